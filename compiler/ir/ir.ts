@@ -238,7 +238,7 @@ export type ClauseIr =
   /** `does nothing`: known and harmless. */
   | { readonly kind: "nothing" }
   /** An argument list handed back to the recognisers. */
-  | { readonly kind: "runsArgv"; readonly argv: number; readonly with: { readonly token: string; readonly by: "unknown" | "stdin" | { readonly under: number } } | null; readonly more: null | "unknown" | "stdin"; readonly where: WhereIr }
+  | { readonly kind: "runsArgv"; readonly argv: number; readonly with: { readonly token: string | { readonly option: number }; readonly by: "unknown" | "stdin" | { readonly under: number } } | null; readonly more: null | "unknown" | "stdin"; readonly where: WhereIr }
   /** Code of a known language. With several words (`eval`), they are joined by blanks. */
   | { readonly kind: "runsScript"; readonly script: Operand; readonly language: Language; readonly args: number | null; readonly where: WhereIr }
   /** The command's standard input is code. */
@@ -349,6 +349,8 @@ export interface GateIr {
 export interface SandboxIr {
   readonly name: string;
   readonly default: "allow" | "deny";
+  /** Errno name of a default `deny`; `EPERM` when the sandbox names none. */
+  readonly defaultErrno: string;
   readonly clauses: readonly SandboxClauseIr[];
   readonly future: "allow" | "deny";
   readonly compat: "refuse" | "filter";
@@ -359,6 +361,7 @@ export interface SandboxClauseIr {
   readonly action: "allow" | "deny" | "kill" | "log" | "observe";
   /** Names of kernel effects, families spread out. */
   readonly effects: readonly string[];
+  /** The text `workspace` (without a slash) is the workspace of the action. */
   readonly except: readonly { readonly kind: "loopback" | "under" | "in"; readonly texts: readonly string[] }[];
   /** Errno name, `EPERM` when the clause names none. */
   readonly errno: string;

@@ -4,11 +4,18 @@
 //
 // `end` is the index of the first event after the node and all below it. `a`, `b` are a pointer and a
 // length, into the source or the heap. docs/meaning.md, section 2, says what each node means.
+//
+// In arithmetic (Arith, ArithCommand, the subscript of an Assign) a bare name is a Variable, and one that an
+// operator changes (`x=`, `x+=`, `x++`) is an Assign with APPEND and no Word. The subscript of an Assign is
+// a Word before its value, when it has pieces. An unquoted `[…]` or `@(…)` that has expansions inside is a
+// Variable with VariableOp.Other and an empty name: any text, its pieces below it.
+
+import { EVENTS } from "../layout";
 
 export const enum Kind {
   /** Statements one after another. a, b: the source. */
   Script = 1,
-  /** `&&` and `||`: the first child always runs, the rest perhaps. */
+  /** `&&` and `||`: the first child always runs, the rest perhaps. aux 1: there is a `||` among them. */
   AndOr = 2,
   /** `|` and `|&`: two or more commands. */
   Pipe = 3,
@@ -112,4 +119,11 @@ export class Event {
   a: u32;
   b: u32;
   end: u32;
+}
+
+/** The event at an index. */
+// @ts-ignore: decorator
+@inline
+export function event(index: u32): Event {
+  return changetype<Event>(EVENTS + (index << 4));
 }

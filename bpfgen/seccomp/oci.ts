@@ -1,0 +1,279 @@
+// Seccomp profiles of OCI runtimes: writing, reading, and what their readers make of them
+// (opencontainers/runtime-spec, config-linux.md, "Seccomp"; Docker and Podman read the same JSON).
+//
+// Readers hand the profile to libseccomp. They skip in silence a name that it does not know and a
+// rule whose action is the default; they take conditions on different arguments together, but all
+// of a rule's conditions one by one as soon as two name the same argument. x32 calls, and calls of
+// architectures that are not listed, are killed. `profileSubject` is that meaning, for proofs.
+
+import { AUDIT_ARCHS, callNumber, X32_BIT, type Abi, type Arch } from "../syscalls/calls.ts";
+import type { Action } from "./action.ts";
+import { encodeAction, errnoAction, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
+import type { Case, Cases } from "./cases.ts";
+import { orderCases } from "./cases.ts";
+import type { Cube } from "./cubes.ts";
+import { intersectTests, subtractCase, WHOLE } from "./cubes.ts";
+import { testIn, type Subject } from "./prove.ts";
+import type { ResolvedFilter, Test } from "./rules.ts";
+
+export interface OciArgument {
+  readonly index: number;
+  readonly value: number | bigint;
+  readonly valueTwo?: number | bigint;
+  readonly op: OciOperator;
+}
+
+export type OciOperator = "SCMP_CMP_NE" | "SCMP_CMP_LT" | "SCMP_CMP_LE" | "SCMP_CMP_EQ" | "SCMP_CMP_GE" | "SCMP_CMP_GT" | "SCMP_CMP_MASKED_EQ";
+
+export interface OciRule {
+  readonly names: readonly string[];
+  readonly action: string;
+  readonly errnoRet?: number;
+  readonly args?: readonly OciArgument[];
+}
+
+/** The `linux.seccomp` object of a container's configuration. */
+export interface OciProfile {
+  readonly defaultAction: string;
+  readonly defaultErrnoRet?: number;
+  readonly architectures: readonly string[];
+  readonly syscalls: readonly OciRule[];
+}
+
+export const OCI_ARCHS: Readonly<Record<Exclude<Abi, "x32">, string>> = {
+  x86_64: "SCMP_ARCH_X86_64",
+  i386: "SCMP_ARCH_X86",
+  aarch64: "SCMP_ARCH_AARCH64",
+  riscv64: "SCMP_ARCH_RISCV64",
+};
+
+const OCI_ACTIONS: Readonly<Record<Action["kind"], string>> = {
+  kill_process: "SCMP_ACT_KILL_PROCESS",
+  kill_thread: "SCMP_ACT_KILL_THREAD",
+  trap: "SCMP_ACT_TRAP",
+  errno: "SCMP_ACT_ERRNO",
+  user_notif: "SCMP_ACT_NOTIFY",
+  trace: "SCMP_ACT_TRACE",
+  log: "SCMP_ACT_LOG",
+  allow: "SCMP_ACT_ALLOW",
+};
+
+/** Rules of one call beyond this many are a sign of an order comparison that a profile cannot hold sensibly. */
+const RULES_PER_CALL_MAX = 64;
+
+// ---------------------------------------------------------------- writing
+
+/**
+ * One profile for all filters, which must be one specification resolved for different architectures.
+ * A `problem` names the call that has no common form.
+ *
+ * The profile's default is for what its reader does not know: the filters' answer to unknown
+ * numbers. A reader too old for a call then treats it as unknown, never as a neighbour.
+ */
+export function emitOci(filters: readonly ResolvedFilter[]): { readonly profile: OciProfile | null; readonly problem: string | null } {
+  const natives = filters.flatMap((filter) => filter.abis.slice(0, 1));
+  const fallback = natives[0]?.unknown;
+  if (fallback === undefined) return { profile: null, problem: "no architecture is named" };
+  const byName = new Map<string, readonly OciEntry[]>();
+  for (const abi of natives) {
+    for (const { name, rules } of abi.calls.values()) {
+      const entries = entriesOf(orderCases(rules, abi.default), fallback);
+      const before = byName.get(name);
+      if (RULES_PER_CALL_MAX < entries.length) return { profile: null, problem: `\`${name}\` takes ${entries.length} rules` };
+      if (before !== undefined && entriesKey(before) !== entriesKey(entries)) {
+        return { profile: null, problem: `\`${name}\` is decided differently on ${filters.map((filter) => filter.arch).join(" and ")}; make one profile for each` };
+      }
+      byName.set(name, entries);
+    }
+  }
+  const groups = new Map<string, { entry: OciEntry; names: string[] }>();
+  for (const [name, entries] of byName) {
+    for (const entry of entries) {
+      const key = entriesKey([entry]);
+      const group = groups.get(key) ?? { entry, names: [] };
+      group.names.push(name);
+      groups.set(key, group);
+    }
+  }
+  const syscalls = [...groups.entries()]
+    .map(([key, { entry, names }]) => ({ key, rule: { names: names.sort(), ...actionFields(entry.action), ...argsField(entry.cube) } }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ rule }) => rule);
+  const { action, errnoRet } = actionFields(fallback);
+  const profile: OciProfile = {
+    defaultAction: action,
+    ...(errnoRet === undefined ? {} : { defaultErrnoRet: errnoRet }),
+    architectures: natives.map((abi) => OCI_ARCHS[abi.abi]),
+    syscalls,
+  };
+  return { profile, problem: null };
+}
+
+/** One rule: calls in the cube get the action. */
+interface OciEntry {
+  readonly cube: Cube;
+  readonly action: Action;
+}
+
+/** Disjoint rules for what differs from the default; each case without the cases before it. */
+function entriesOf({ cases, otherwise }: Cases, fallback: Action): readonly OciEntry[] {
+  const entries: OciEntry[] = [];
+  let left: readonly Cube[] = [WHOLE];
+  const add = (cubes: readonly Cube[], action: Action): void => {
+    if (!sameAction(action, fallback)) for (const cube of cubes) entries.push({ cube, action });
+  };
+  for (const one of cases) {
+    add(intersectTests(left, one.tests), one.action);
+    left = subtractCase(left, one);
+  }
+  add(left, otherwise);
+  return entries;
+}
+
+function entriesKey(entries: readonly OciEntry[]): string {
+  return entries
+    .map(({ cube, action }) => `${encodeAction(action)}:${[...cube].sort(([a], [b]) => a - b).map(([index, { mask, value }]) => `${index}&${mask}=${value}`).join(",")}`)
+    .join(";");
+}
+
+function actionFields(action: Action): { action: string; errnoRet?: number } {
+  const data = action.kind === "errno" ? action.errno : action.kind === "trace" ? action.data : null;
+  return { action: OCI_ACTIONS[action.kind], ...(data === null ? {} : { errnoRet: data }) };
+}
+
+function argsField(cube: Cube): { args?: readonly OciArgument[] } {
+  const args: OciArgument[] = [...cube]
+    .sort(([a], [b]) => a - b)
+    .map(([index, { mask, value }]) => ({ index, value: plain(mask), valueTwo: plain(value), op: "SCMP_CMP_MASKED_EQ" as const }));
+  return args.length === 0 ? {} : { args };
+}
+
+const plain = (value: bigint): number | bigint => (value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value);
+
+/** The profile as JSON with exact 64-bit numbers, keys in the order of the specification. */
+export function printOci(profile: OciProfile): string {
+  return `${printJson(profile, "")}\n`;
+}
+
+function printJson(value: unknown, indent: string): string {
+  const inner = `${indent}  `;
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) {
+    if (value.length === 0) return "[]";
+    const isFlat = value.every((item) => typeof item === "string");
+    if (isFlat) return wrapStrings(value, indent);
+    return `[\n${value.map((item) => `${inner}${printJson(item, inner)}`).join(",\n")}\n${indent}]`;
+  }
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).map(([key, field]) => `${inner}${JSON.stringify(key)}: ${printJson(field, inner)}`);
+    return `{\n${fields.join(",\n")}\n${indent}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** Names, several to a line. */
+function wrapStrings(items: readonly string[], indent: string): string {
+  const lines: string[] = [];
+  let line = "";
+  items.forEach((item, index) => {
+    const text = `${JSON.stringify(item)}${index === items.length - 1 ? "" : ","}`;
+    if (line !== "" && 100 < indent.length + line.length + text.length) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? text : ` ${text}`;
+  });
+  lines.push(line);
+  return `[\n${lines.map((one) => `${indent}  ${one}`).join("\n")}\n${indent}]`;
+}
+
+// ---------------------------------------------------------------- meaning
+
+/** What crun and runc make of a profile on one architecture, with a libseccomp that knows every call of our tables. */
+export function profileSubject(profile: OciProfile, arch: Arch): Subject {
+  const fallback = ociAction(profile.defaultAction, profile.defaultErrnoRet) ?? KILL_THREAD;
+  const abis: readonly Exclude<Abi, "x32">[] = arch === "x86_64" ? ["x86_64", "i386"] : [arch];
+  const tables = abis
+    .filter((abi) => profile.architectures.includes(OCI_ARCHS[abi]))
+    .map((abi) => ({ audit: AUDIT_ARCHS[abi], isX86: abi === "x86_64", calls: profileCalls(profile, abi, fallback) }));
+  return {
+    cuts: [X32_BIT, ...tables.flatMap((table) => [...table.calls.keys()].flatMap((number) => [number, number + 1]))],
+    run: (world) => {
+      const table = tables.find(({ audit }) => world.equal(1, 0xffffffff, audit));
+      if (table === undefined) return KILL_THREAD;
+      const number = world.constant(0) ?? world.witness().number;
+      if (table.isX86 && X32_BIT <= number) return KILL_THREAD;
+      for (const { tests, action } of table.calls.get(number) ?? []) {
+        if (tests.every((test) => testIn(world, test))) return action;
+      }
+      return fallback;
+    },
+  };
+}
+
+/** Rules by number, unconditional ones first: libseccomp keeps them alone. */
+function profileCalls(profile: OciProfile, abi: Abi, fallback: Action): ReadonlyMap<number, readonly Case[]> {
+  const calls = new Map<number, Case[]>();
+  for (const rule of profile.syscalls) {
+    const action = ociAction(rule.action, rule.errnoRet);
+    if (action === null || sameAction(action, fallback)) continue;
+    const tests = (rule.args ?? []).map(ociTest);
+    const isRepeated = new Set(tests.map((test) => test.argument)).size < tests.length;
+    const cases = isRepeated ? tests.map((test) => ({ tests: [test], action })) : [{ tests, action }];
+    for (const name of rule.names) {
+      const number = callNumber(abi, name);
+      if (number !== null) calls.set(number, [...(calls.get(number) ?? []), ...cases]);
+    }
+  }
+  for (const [number, cases] of calls) calls.set(number, [...cases].sort((a, b) => Number(a.tests.length > 0) - Number(b.tests.length > 0)));
+  return calls;
+}
+
+const FULL = 0xffff_ffff_ffff_ffffn;
+
+function ociTest({ index, op, value, valueTwo }: OciArgument): Test {
+  const first = BigInt.asUintN(64, BigInt(value));
+  const test = (operator: Test["operator"]): Test => ({ argument: index, mask: FULL, operator, value: first });
+  switch (op) {
+    case "SCMP_CMP_EQ":
+      return test("=");
+    case "SCMP_CMP_NE":
+      return test("!=");
+    case "SCMP_CMP_LT":
+      return test("<");
+    case "SCMP_CMP_LE":
+      return test("<=");
+    case "SCMP_CMP_GT":
+      return test(">");
+    case "SCMP_CMP_GE":
+      return test(">=");
+    case "SCMP_CMP_MASKED_EQ":
+      return { argument: index, mask: first, operator: "=", value: BigInt.asUintN(64, BigInt(valueTwo ?? 0)) & first };
+  }
+}
+
+/** Null: no action of the specification. EPERM is the readers' default errno. */
+export function ociAction(name: string, errnoRet: number | undefined): Action | null {
+  switch (name) {
+    case "SCMP_ACT_KILL":
+      return KILL_THREAD;
+    case "SCMP_ACT_ERRNO":
+      return errnoRet === 38 ? NO_SUCH_CALL : errnoAction(errnoRet ?? 1);
+    case "SCMP_ACT_TRACE":
+      return { kind: "trace", data: errnoRet ?? 1 };
+    case "SCMP_ACT_TRAP":
+      return { kind: "trap", data: 0 };
+    case "SCMP_ACT_KILL_PROCESS":
+      return { kind: "kill_process" };
+    case "SCMP_ACT_KILL_THREAD":
+      return KILL_THREAD;
+    case "SCMP_ACT_NOTIFY":
+      return { kind: "user_notif" };
+    case "SCMP_ACT_LOG":
+      return { kind: "log" };
+    case "SCMP_ACT_ALLOW":
+      return { kind: "allow" };
+    default:
+      return null;
+  }
+}

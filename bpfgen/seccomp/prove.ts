@@ -1,0 +1,260 @@
+// Proofs about filters: two of them are run symbolically side by side on every class of calls that
+// either can tell apart. Equal, stricter, laxer or neither, with a call as counterexample.
+
+import type { JumpOperator, Program } from "../cbpf/insn.ts";
+import { SCRATCH_WORDS } from "../cbpf/insn.ts";
+import type { CallData } from "../cbpf/interpret.ts";
+import { calculate, compare as compareNumbers } from "../cbpf/interpret.ts";
+import { AUDIT_ARCHS, SKIPPED_NUMBER, X32_BIT } from "../syscalls/calls.ts";
+import type { Action } from "./action.ts";
+import { decodeAction, KILL_PROCESS, laxity, sameAction, stackActions } from "./action.ts";
+import { decideNumber } from "./decide.ts";
+import type { ResolvedFilter, Test } from "./rules.ts";
+import { Undecided, World } from "./world.ts";
+
+/** Anything that answers calls: a program, a decision function, a profile under its reader's model. */
+export interface Subject {
+  /** Numbers at which the answer may change: it is the same for all numbers between two neighbours, or `run` asks. */
+  readonly cuts: readonly number[];
+  /** Answers the world's call, asking it whatever decides. */
+  readonly run: (world: World) => Action;
+}
+
+export type Relation =
+  /** The same answer to every call. */
+  | "equal"
+  /** The same calls are blocked, by other errors or signals of the same strictness. */
+  | "equivalent"
+  /** Never laxer, and stricter somewhere. */
+  | "stricter"
+  | "laxer"
+  | "neither"
+  /** The proof could not be finished; `problem` says why. */
+  | "unknown";
+
+/** A call, and what each side answers. */
+export interface Difference {
+  readonly call: CallData;
+  readonly left: Action;
+  readonly right: Action;
+}
+
+/** What the left side is to the right one. */
+export interface Comparison {
+  readonly relation: Relation;
+  /** A call that the left side treats more strictly, if there is one. */
+  readonly stricter: Difference | null;
+  readonly laxer: Difference | null;
+  /** A call that is blocked or allowed alike, but answered differently. */
+  readonly different: Difference | null;
+  readonly problem: string | null;
+  /** How many classes of calls were compared. */
+  readonly classes: number;
+}
+
+/** The calls that a comparison is about. */
+export interface Domain {
+  /** AUDIT_ARCH_* values; null: every one, known or not. */
+  readonly archs: readonly number[] | null;
+  /** Numbers up to this one. */
+  readonly numberMax: number;
+}
+
+export const EVERY_CALL: Domain = { archs: null, numberMax: 0xffffffff };
+
+export function compareSubjects(left: Subject, right: Subject, domain: Domain = EVERY_CALL): Comparison {
+  const found: { stricter: Difference | null; laxer: Difference | null; different: Difference | null } = { stricter: null, laxer: null, different: null };
+  let classes = 0;
+  try {
+    for (const [archLow, archHigh] of archRanges(domain)) {
+      for (const [low, high] of numberRanges([left, right], archLow === archHigh, domain.numberMax)) {
+        const world = new World([{ word: 0, low, high }, { word: 1, low: archLow, high: archHigh }]);
+        world.explore(() => {
+          classes++;
+          const difference = { left: left.run(world), right: right.run(world) };
+          if (sameAction(difference.left, difference.right)) return;
+          const kind = laxity(difference.left) < laxity(difference.right) ? "stricter" : laxity(difference.left) === laxity(difference.right) ? "different" : "laxer";
+          found[kind] ??= { call: world.witness(), ...difference };
+        });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Undecided)) throw error;
+    return { relation: "unknown", ...found, problem: error.message, classes };
+  }
+  return { relation: relationOf(found), ...found, problem: null, classes };
+}
+
+function relationOf({ stricter, laxer, different }: { stricter: Difference | null; laxer: Difference | null; different: Difference | null }): Relation {
+  if (stricter !== null && laxer !== null) return "neither";
+  if (stricter !== null) return "stricter";
+  if (laxer !== null) return "laxer";
+  return different === null ? "equal" : "equivalent";
+}
+
+/** The known architectures one by one, and all others between them. */
+function archRanges(domain: Domain): readonly (readonly [number, number])[] {
+  if (domain.archs !== null) return domain.archs.map((arch) => [arch, arch] as const);
+  return splitAt(Object.values(AUDIT_ARCHS).flatMap((arch) => [arch, arch + 1]), 0xffffffff);
+}
+
+/** Cuts only save questions: a range that a side can still tell apart is split by asking. */
+function numberRanges(sides: readonly Subject[], isKnownArch: boolean, max: number): readonly (readonly [number, number])[] {
+  return splitAt(isKnownArch ? sides.flatMap((side) => side.cuts) : [], max);
+}
+
+function splitAt(cuts: readonly number[], max: number): readonly (readonly [number, number])[] {
+  const starts = [...new Set([0, ...cuts.filter((cut) => 0 < cut && cut <= max)])].sort((a, b) => a - b);
+  return starts.map((start, index) => [start, (starts[index + 1] ?? max + 1) - 1] as const);
+}
+
+// ---------------------------------------------------------------- subjects
+
+/** The decision function of a resolved filter. */
+export function filterSubject(filter: ResolvedFilter): Subject {
+  const byAudit = filter.abis.map((rules) => ({ rules, audit: AUDIT_ARCHS[rules.abi] }));
+  return {
+    cuts: [X32_BIT, SKIPPED_NUMBER, ...filter.abis.flatMap((abi) => [...abi.calls.keys()].flatMap((number) => [number, number + 1]))],
+    run: (world) => {
+      const abi = byAudit.find(({ audit }) => world.equal(1, 0xffffffff, audit))?.rules;
+      if (abi === undefined) return KILL_PROCESS;
+      return decideNumber(abi, numberOf(world), (test) => testIn(world, test));
+    },
+  };
+}
+
+/** The number, split until it is one or one stands for all: numbers above every table behave alike. */
+function numberOf(world: World): number {
+  const constant = world.constant(0);
+  if (constant !== null) return constant;
+  // Not constant means between two cuts, where no table has a call.
+  return world.witness().number;
+}
+
+/** A verified program. */
+export function programSubject(program: Program): Subject {
+  const cuts = new Set<number>();
+  for (const insn of program) {
+    if (insn.kind !== "jump" || insn.k === null) continue;
+    if (insn.operator === "jeq" || insn.operator === "jge") cuts.add(insn.k);
+    if (insn.operator === "jeq" || insn.operator === "jgt") cuts.add(insn.k + 1);
+  }
+  return { cuts: [...cuts], run: (world) => decodeAction(execute(program, world)) };
+}
+
+/** Several filters on one process, the last installed first. */
+export function stackSubject(subjects: readonly Subject[]): Subject {
+  return {
+    cuts: subjects.flatMap((subject) => subject.cuts),
+    run: (world) => subjects.map((subject) => subject.run(world)).reduce((newer, older) => stackActions(newer, older)),
+  };
+}
+
+/** Asks the world word by word; the 64-bit comparison of decide.ts in halves. */
+export function testIn(world: World, test: Test): boolean {
+  const low = 4 + test.argument * 2;
+  const cut = (value: bigint, half: 0 | 1): number => Number((half === 1 ? value >> 32n : value) & 0xffffffffn);
+  const equal = (): boolean => world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) && world.equal(low, cut(test.mask, 0), cut(test.value, 0));
+  const greater = (): boolean => {
+    if (world.greater(low + 1, cut(test.mask, 1), cut(test.value, 1))) return true;
+    return world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) && world.greater(low, cut(test.mask, 0), cut(test.value, 0));
+  };
+  switch (test.operator) {
+    case "=":
+      return equal();
+    case "!=":
+      return !equal();
+    case ">":
+      return greater();
+    case "<=":
+      return !greater();
+    case ">=":
+      return greater() || equal();
+    case "<":
+      return !greater() && !equal();
+  }
+}
+
+// ---------------------------------------------------------------- symbolic execution
+
+/** A register: a known number, or a masked word of the call. */
+type Value = number | { readonly word: number; readonly mask: number };
+
+function execute(program: Program, world: World): number {
+  const scratch: Value[] = Array.from({ length: SCRATCH_WORDS }, () => 0);
+  let a: Value = 0;
+  let x: Value = 0;
+  let pc = 0;
+  for (;;) {
+    const insn = program[pc];
+    if (insn === undefined) throw new Error(`internal error: the filter runs past its end at ${pc}`);
+    pc++;
+    switch (insn.kind) {
+      case "load":
+        a = world.constant(insn.offset >> 2) ?? { word: insn.offset >> 2, mask: 0xffffffff };
+        break;
+      case "load_immediate":
+        if (insn.register === "a") a = insn.value;
+        else x = insn.value;
+        break;
+      case "load_scratch":
+        if (insn.register === "a") a = scratch[insn.index] ?? 0;
+        else x = scratch[insn.index] ?? 0;
+        break;
+      case "store_scratch":
+        scratch[insn.index] = insn.register === "a" ? a : x;
+        break;
+      case "alu": {
+        const right: Value = insn.k ?? x;
+        if (insn.operator === "div" && right === 0) return 0;
+        if (typeof a === "number" && typeof right === "number") a = calculate(insn.operator, a, right);
+        else if (insn.operator === "and" && typeof right === "number" && typeof a !== "number") a = narrow(a, right);
+        else if (insn.operator === "and" && typeof a === "number" && typeof right !== "number") a = narrow(right, a);
+        else throw new Undecided(`instruction ${pc - 1}: \`${insn.operator}\` on an argument is not followed`);
+        break;
+      }
+      case "negate":
+        if (typeof a !== "number") throw new Undecided(`instruction ${pc - 1}: \`neg\` on an argument is not followed`);
+        a = -a >>> 0;
+        break;
+      case "move":
+        if (insn.form === "tax") x = a;
+        else a = x;
+        break;
+      case "jump_always":
+        pc += insn.k;
+        break;
+      case "jump": {
+        const right: Value = insn.k ?? x;
+        if (typeof right !== "number") throw new Undecided(`instruction ${pc - 1}: two arguments are compared`);
+        pc += jumps(world, insn.operator, a, right) ? insn.jt : insn.jf;
+        break;
+      }
+      case "return":
+        if (insn.value !== null) return insn.value;
+        if (typeof a === "number") return a;
+        throw new Undecided(`instruction ${pc - 1}: an argument is returned`);
+    }
+  }
+}
+
+function narrow(value: { readonly word: number; readonly mask: number }, mask: number): Value {
+  const both = (value.mask & mask) >>> 0;
+  return both === 0 ? 0 : { word: value.word, mask: both };
+}
+
+function jumps(world: World, operator: JumpOperator, left: Value, k: number): boolean {
+  if (typeof left === "number") return compareNumbers(operator, left, k);
+  switch (operator) {
+    case "jeq":
+      return world.equal(left.word, left.mask, k);
+    case "jgt":
+      return world.greater(left.word, left.mask, k);
+    case "jge":
+      return k === 0 || world.greater(left.word, left.mask, k - 1);
+    case "jset": {
+      const mask = (left.mask & k) >>> 0;
+      return mask !== 0 && !world.equal(left.word, mask, 0);
+    }
+  }
+}

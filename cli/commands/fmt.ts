@@ -1,0 +1,27 @@
+// `pawl fmt`: policies in the one canonical layout.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
+import { OK, PROBLEMS } from "../exit.ts";
+import { formatSource, readSource } from "../compile-policy.ts";
+import { print, printDiagnostics, writeAll } from "../terminal.ts";
+
+/** Formats each file in place; `-` goes from standard input to standard output. */
+export function fmt(files: readonly string[], options: { readonly check?: true }): number {
+  let exitCode = OK;
+  for (const file of files) {
+    const source = file === "-" ? { name: "<stdin>", text: readFileSync(0, "utf8") } : readSource(file);
+    const { value, diagnostics } = formatSource(source);
+    printDiagnostics(diagnostics, [source]);
+    if (value === null || hasErrors(diagnostics)) {
+      exitCode = PROBLEMS;
+    } else if (file === "-") {
+      writeAll(1, value);
+    } else if (value !== source.text) {
+      if (options.check === true) exitCode = PROBLEMS;
+      else writeFileSync(file, value);
+      print(`${file}: ${options.check === true ? "is laid out differently" : "formatted"}`);
+    }
+  }
+  return exitCode;
+}

@@ -1,0 +1,98 @@
+// `pawl decide --jsonl`: one JSON action per line in, one JSON decision per line out, in order and as they come.
+
+import type { Policy, Session } from "../runtime/index.ts";
+import type { Action } from "../runtime/types.ts";
+import { OK } from "./exit.ts";
+import { parseLine } from "./json-line.ts";
+import { summarise } from "./render/decision-json.ts";
+import { writeAll } from "./terminal.ts";
+
+/** What is written at a time; fewer writes are most of the speed. */
+const BATCH_BYTES = 64 * 1024;
+
+const NEWLINE = 0x0a;
+
+/** Decides every line of the stream; resolves to the exit status when it ends. */
+export async function decideLines(policy: Policy, input: AsyncIterable<Uint8Array | string>): Promise<number> {
+  const sessions = new Map<string, Session>();
+  const cwd = process.cwd();
+  // A longer line cannot be decided, so it need not be kept.
+  const lineBytesMax = 2 * policy.info.inputBytesMax;
+  let batch = "";
+  let rest: Uint8Array[] = [];
+  let restBytes = 0;
+
+  const take = (chunk: Uint8Array): void => {
+    // Of a line that is too long, the beginning is enough to see that.
+    if (restBytes <= lineBytesMax) rest.push(chunk);
+    restBytes += chunk.length;
+  };
+  const finishLine = (): void => {
+    const [only] = rest;
+    const bytes = rest.length === 1 && only !== undefined ? only : Buffer.concat(rest);
+    if (0 < bytes.length && !isBlank(bytes)) batch += decideLine(policy, bytes, cwd, sessions);
+    rest = [];
+    restBytes = 0;
+    if (BATCH_BYTES < batch.length) flush();
+  };
+  const flush = (): void => {
+    if (batch !== "") writeAll(1, batch);
+    batch = "";
+  };
+
+  for await (const chunk of input) {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      take(bytes.subarray(start, end));
+      finishLine();
+      start = end + 1;
+    }
+    if (start < bytes.length) take(bytes.slice(start));
+    // Whoever writes one line and waits gets its answer.
+    flush();
+  }
+  finishLine();
+  flush();
+  return OK;
+}
+
+function decideLine(policy: Policy, bytes: Uint8Array, cwd: string, sessions: Map<string, Session>): string {
+  const line = parseLine(bytes, cwd);
+  const session = line.session === null ? policy.newSession() : sessionNamed(policy, sessions, line.session);
+  const problem = line.problem ?? decideAction(policy, line.action, session);
+  if (problem !== null) {
+    // Bytes that are no action let the policy say how strictly malformed and oversized ones count.
+    const isOversized = policy.info.inputBytesMax < bytes.length;
+    policy.decide(isOversized ? bytes.subarray(0, policy.info.inputBytesMax + 1) : NO_ACTION, session);
+  }
+  const summary = summarise(policy.report());
+  const reasons = problem === null ? summary.reasons : [problem, ...summary.reasons];
+  return `${JSON.stringify({ id: line.id, ...summary, reasons })}\n`;
+}
+
+/** Decides the action; returns why it cannot be given to the policy, or null. */
+function decideAction(policy: Policy, action: Action, session: Session): string | null {
+  try {
+    policy.decide(action, session);
+    return null;
+  } catch (error) {
+    // `JSON.stringify` recurses, and a line may nest as deep as it likes.
+    if (error instanceof RangeError) return "the line nests too deep";
+    throw error;
+  }
+}
+
+const NO_ACTION: Uint8Array = Buffer.from("{}");
+
+function sessionNamed(policy: Policy, sessions: Map<string, Session>, name: string): Session {
+  const known = sessions.get(name);
+  if (known !== undefined) return known;
+  const session = policy.newSession();
+  sessions.set(name, session);
+  return session;
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}

@@ -1,0 +1,72 @@
+// Text to syntax tree. A source with syntax errors has no tree, but every declaration that stands at
+// the start of a line is tried by itself, so that one run reports errors in several of them.
+
+import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
+import { nestedTooDeep, sourceTooLong, unexpected } from "../diagnostics/syntax.ts";
+import type { SourceText } from "../source/source.ts";
+import type { File } from "./ast.ts";
+import { BuildContext } from "./build-context.ts";
+import { buildFile } from "./build.ts";
+import { matchGrammar, type SyntaxFailure } from "./cst.ts";
+import { NESTING_DEPTH_MAX, SOURCE_CHARACTERS_MAX } from "./limits.ts";
+
+/** The tree of a source, or what is wrong with it. `index` is the source's number in spans. */
+export function parse(source: SourceText, index: number): Checked<File> {
+  const bound = checkBounds(source.text, index);
+  if (bound !== null) return { value: null, diagnostics: [bound] };
+  const match = matchGrammar(source.text, "File");
+  if ("failure" in match) return { value: null, diagnostics: syntaxErrors(source.text, index, match.failure) };
+  const ctx = new BuildContext(source.text, index);
+  const value = buildFile(ctx, match.cst);
+  return { value: ctx.diagnostics.length === 0 ? value : null, diagnostics: ctx.diagnostics };
+}
+
+function checkBounds(text: string, source: number): Diagnostic | null {
+  if (SOURCE_CHARACTERS_MAX < text.length) return sourceTooLong({ source, start: 0, end: 0 }, SOURCE_CHARACTERS_MAX);
+  let depth = 0;
+  // `not` nests like a bracket: a run of them counts as deep as it is long.
+  for (const { 0: token, index } of text.matchAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|[([{]|[)\]}]|(?:\bnot\s+){16,}/g)) {
+    if (/^[([{]/.test(token)) depth++;
+    else if (/^[)\]}]/.test(token)) depth = Math.max(0, depth - 1);
+    if (NESTING_DEPTH_MAX < depth || token.startsWith("not")) return nestedTooDeep({ source, start: index, end: index + 1 }, NESTING_DEPTH_MAX);
+  }
+  return null;
+}
+
+/** A line that begins a declaration; `\b` keeps longer words out. */
+const DECLARATION = /^(?:policy|use|let|param|effect|command|variable|tool|rule|gate|sandbox|kernel|test|assume)\b/gm;
+
+/** The first error, and those of the declarations that begin after it. */
+function syntaxErrors(text: string, source: number, failure: SyntaxFailure): readonly Diagnostic[] {
+  const diagnostics = [describe(text, source, failure)];
+  const starts = [...text.matchAll(DECLARATION)].map((match) => match.index).filter((start) => failure.offset < start);
+  starts.forEach((start, number) => {
+    const part = text.slice(start, starts[number + 1] ?? text.length);
+    const match = matchGrammar(part, "File");
+    if ("failure" in match) diagnostics.push(describe(text, source, { ...match.failure, offset: start + match.failure.offset }));
+  });
+  return diagnostics;
+}
+
+function describe(text: string, source: number, failure: SyntaxFailure): Diagnostic {
+  const found = /^(?:[\p{L}\p{N}_]+|[^])/u.exec(text.slice(failure.offset))?.[0].trim() ?? "";
+  const start = found === "" ? lastSolid(text, failure.offset) : failure.offset;
+  const span = { source, start, end: start + Math.max(1, found.length) };
+  return unexpected(span, found, summarise(failure.expected));
+}
+
+/** The end of the text before the blanks at its end, where something is missing. */
+function lastSolid(text: string, offset: number): number {
+  return Math.max(0, text.slice(0, offset).trimEnd().length - 1);
+}
+
+const EXPECTED_MAX = 8;
+
+/** What people would name: terminals in backquotes, kinds of words as the grammar describes them. */
+function summarise(expected: readonly string[]): readonly string[] {
+  const words = expected
+    .filter((word) => !/^(?:not |a comment|a space|blank|digit|letter|identPart|end of input)/.test(word))
+    .map((word) => (word.startsWith('"') ? `\`${JSON.parse(word) as string}\`` : word));
+  const unique = [...new Set(words)];
+  return unique.length <= EXPECTED_MAX ? unique : [...unique.slice(0, EXPECTED_MAX), "something else"];
+}

@@ -1,0 +1,116 @@
+// Rules → `policy.rules` and `policy.reason`.
+//
+// There is one function per rule and shape of effect (a rule on `file.*` finds its fields at different places), and
+// one per kind of effect that calls those of its rules; so a rule costs nothing for effects that it is not on.
+
+import type { EffectIr, Operand, RuleIr } from "../ir/ir.ts";
+import type { Expression } from "./binaryen.ts";
+import type { Code, Target } from "./code.ts";
+import { dispatch, NO } from "./code.ts";
+import { condition, fieldsOfCondition } from "./conditions.ts";
+import { fieldOf, fieldsOf, truthOf, valueOf } from "./operands.ts";
+import type { Scope } from "./operands.ts";
+import { fieldForm } from "./strings.ts";
+
+/** `certainty` of an Effect record. */
+const CERTAINTY_AT = 4;
+
+/** Defines `name(kind, effect)`, which fires every rule that does not answer no for the effect. */
+export function defineRules(target: Target, name: string): void {
+  const { ir } = target;
+  const shapes = new Map<string, string>();
+  const kinds = ir.effects.map((effect, kind) => {
+    const calls = ir.rules.flatMap((rule, index) => {
+      if (!rule.effects.includes(effect.name)) return [];
+      const shape = `rule_${index}_${shapeOf([...rule.when, ...rule.unless].flatMap(fieldsOfCondition), effect)}`;
+      if (!shapes.has(shape)) shapes.set(shape, defineRule(target, shape, rule, index, effect));
+      return [shape];
+    });
+    if (calls.length === 0) return null;
+    return target.define(`rules_${kind}`, 1, false, (code) =>
+      code.module.block(null, calls.map((call) => code.module.callVoid(call, [code.module.get(0)]))),
+    );
+  });
+  target.define(name, 2, false, (code) => {
+    const m = code.module;
+    return dispatch(code, 0, kinds.map((kind) => (kind === null ? m.block(null, []) : m.callVoid(kind, [m.get(1)]))));
+  });
+}
+
+/** Which places in the record these fields have; the same for kinds that a rule's code need not tell apart. */
+function shapeOf(fields: readonly string[], effect: EffectIr): string {
+  return [...new Set(fields)]
+    .sort()
+    .map((name) => {
+      const index = effect.fields.findIndex((field) => field.name === name);
+      const field = effect.fields[index];
+      return field === undefined ? "x" : `${index}${fieldForm(field.type)[0] ?? ""}`;
+    })
+    .join("_");
+}
+
+function defineRule(target: Target, name: string, rule: RuleIr, index: number, effect: EffectIr): string {
+  return target.define(name, 1, false, (code) => {
+    const m = code.module;
+    const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };
+    const answer = code.local();
+    const end = code.label();
+    const ask = (term: Expression): Expression[] => [
+      code.lower(answer, term),
+      m.branch(end, m.equal(m.get(answer), m.constant(NO))),
+    ];
+    return m.block(end, [
+      m.set(answer, m.load(m.get(0), CERTAINTY_AT)),
+      ...rule.when.flatMap((cond) => ask(condition(cond, scope))),
+      ...rule.unless.flatMap((cond) => ask(m.subtract(m.constant(2), condition(cond, scope)))),
+      target.callVoid("fire", m.constant(index), m.get(answer), m.get(0)),
+    ]);
+  });
+}
+
+/** Defines `name(rule, effect)`, which writes the rule's `because` for the effect. */
+export function defineReasons(target: Target, name: string): void {
+  const reasons = target.ir.rules.map((rule, index) =>
+    target.define(`reason_${index}`, 1, false, (code) => code.module.block(null, rule.because.map((piece) => reasonPiece(piece, rule, code)))),
+  );
+  target.define(name, 2, false, (code) =>
+    dispatch(code, 0, reasons.map((reason) => code.module.callVoid(reason, [code.module.get(1)]))),
+  );
+}
+
+function reasonPiece(piece: string | Operand, rule: RuleIr, code: Code): Expression {
+  const { target, module: m } = code;
+  if (typeof piece === "string") {
+    const { pointer, length } = target.data.text(piece);
+    return target.callVoid("reportText", m.constant(pointer), m.constant(length));
+  }
+  const fields = fieldsOf(piece);
+  const kinds = target.ir.effects.flatMap((effect, kind) => (rule.effects.includes(effect.name) ? [{ effect, kind }] : []));
+  // The kinds are told apart only where their fields lie in different places.
+  const shapes = new Map<string, { effect: EffectIr; kinds: number[] }>();
+  for (const { effect, kind } of kinds) {
+    const shape = shapeOf(fields, effect);
+    const known = shapes.get(shape);
+    if (known === undefined) shapes.set(shape, { effect, kinds: [kind] });
+    else known.kinds.push(kind);
+  }
+  const [first, ...others] = shapes.values();
+  if (first === undefined) return m.block(null, []);
+  return others.reduce((rest, shape) => {
+    const label = code.label();
+    const isShape = shape.kinds.map((kind) => m.branch(label, m.equal(m.load(m.get(0), 0), m.constant(kind))));
+    const end = code.label();
+    return m.block(end, [m.block(label, [...isShape, rest, m.branch(end)]), writeOperand(piece, shape.effect, code)]);
+  }, writeOperand(piece, first.effect, code));
+}
+
+function writeOperand(piece: Operand, effect: EffectIr, code: Code): Expression {
+  const { target } = code;
+  const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };
+  if (piece.kind === "field") {
+    const field = fieldOf(piece.name, scope);
+    if (field.form === "answer") return target.callVoid("reportAnswer", truthOf(piece, scope));
+    if (field.form === "elements") return target.callVoid("reportList", field.load);
+  }
+  return target.callVoid("reportValue", valueOf(piece, scope));
+}

@@ -1,0 +1,140 @@
+// Looks whether the gate stands between the agent and the world, by trying it: canaries go through the command that the
+// harness's settings name, as the harness would run it.
+
+import { spawnSync } from "node:child_process";
+import { openGate, type Gate, type Load } from "./gate.ts";
+import { GateError } from "./gate-error.ts";
+import { claudeAgent } from "./harnesses/claude-protocol.ts";
+import { claudeHookStatus } from "./harnesses/claude-install.ts";
+import type { Environment, Installation } from "./installation.ts";
+import { hookTimeoutSeconds } from "./limits.ts";
+import { withLock } from "./lock.ts";
+import { forgetTrial } from "./sessions.ts";
+import { hasKey } from "./signing-key.ts";
+import { verifyLedger } from "./verify-ledger.ts";
+
+/** `guarded`: agent and human share a user, and the policy's self-protection rules are all that guards the gate's files. */
+export type ProtectionLevel = "guarded" | "not installed" | "broken";
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do; null when all is well. */
+  readonly remedy: string | null;
+}
+
+export interface Examination {
+  readonly level: ProtectionLevel;
+  readonly checks: readonly Check[];
+}
+
+export interface ExamineOptions {
+  /** Settings files that the harness reads. */
+  readonly settingsPaths: readonly string[];
+  /** A directory that the canaries claim to work in. */
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly load: Load;
+}
+
+const canarySession = "pawl-doctor";
+
+export function examine(installation: Installation, options: ExamineOptions): Examination {
+  const opened = attempt(() => openGate(installation, options.load));
+  const gate = opened instanceof GateError ? null : opened;
+  const hooks = gate === null ? [] : examineHooks(gate, options);
+  const checks: readonly Check[] = [
+    gate === null ? failed("installation", opened) : passed("installation", `${installation.home}, policy \`${gate.policy.info.name}\``),
+    ...(gate === null ? [] : [examineKey(installation), examineLock(installation), examineLedger(installation), ...hooks]),
+  ];
+  const isWhole = checks.every(({ ok }) => ok);
+  if (gate !== null && hooks.length === 0) {
+    const none: Check = { name: "hook", ok: false, detail: "no settings file has the hook", remedy: "install it: `pawl hook install claude`" };
+    return { level: "not installed", checks: [...checks, none] };
+  }
+  return { level: isWhole ? "guarded" : "broken", checks };
+}
+
+function examineKey(installation: Installation): Check {
+  const found = attempt(() => hasKey(installation));
+  if (found instanceof GateError) return failed("signing key", found);
+  return found ? passed("signing key", installation.key) : { name: "signing key", ok: false, detail: "there is none, so nothing can be approved", remedy: "make one: `pawl init`" };
+}
+
+function examineLock(installation: Installation): Check {
+  const held = attempt(() => withLock(installation, () => installation.lock));
+  return held instanceof GateError ? failed("lock", held) : passed("lock", held);
+}
+
+function examineLedger(installation: Installation): Check {
+  const report = attempt(() => verifyLedger(installation));
+  if (report instanceof GateError) return failed("ledger", report);
+  const [problem] = report.problems;
+  return problem === undefined ? passed("ledger", `${report.entries} entries, whole`) : { name: "ledger", ok: false, detail: problem.what, remedy: "see all of it: `pawl ledger verify`" };
+}
+
+/** For each settings file with an entry, its status and, when that is well, the canaries. */
+function examineHooks(gate: Gate, options: ExamineOptions): readonly Check[] {
+  return options.settingsPaths.flatMap((settingsPath): readonly Check[] => {
+    const name = `hook in ${settingsPath}`;
+    const status = attempt(() => claudeHookStatus(gate.installation, settingsPath, gate.policy.info.variables));
+    if (status instanceof GateError) return [failed(name, status)];
+    const { command } = status;
+    if (command === null) return [];
+    if (status.state === "broken") return [{ name, ok: false, detail: status.problems.join("; "), remedy: "install it again: `pawl hook install claude`" }];
+    return [passed(name, "installed"), ...sendCanaries(gate.installation, command, options)];
+  });
+}
+
+/** One harmless call, one against the gate itself, and bytes that are no call. */
+function sendCanaries(installation: Installation, command: string, options: ExamineOptions): readonly Check[] {
+  const call = (text: string) => JSON.stringify({ session_id: canarySession, transcript_path: "/dev/null", cwd: options.cwd, permission_mode: "default", hook_event_name: "PreToolUse", tool_name: "Bash", tool_input: { command: text } });
+  try {
+    return [
+      judge("canary: a harmless command passes in silence", send(command, call("true"), options), "pass"),
+      judge("canary: an agent may not approve", send(command, call("pawl approve 00000000"), options), "stop"),
+      judge("canary: what is no call stops", send(command, '{"tool_name":', options), "stop"),
+    ];
+  } finally {
+    attempt(() => forgetTrial(installation, `${claudeAgent}:${canarySession}`));
+  }
+}
+
+interface Heard {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function send(command: string, input: string, { env, cwd }: ExamineOptions): Heard {
+  const { PAWL_SESSION: _, ...rest } = env;
+  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", command], { input, cwd, env: rest, encoding: "utf8", timeout: hookTimeoutSeconds * 1000, killSignal: "SIGKILL" });
+  return { status, stdout: stdout ?? "", stderr: stderr ?? "" };
+}
+
+function judge(name: string, { status, stdout, stderr }: Heard, expected: "pass" | "stop"): Check {
+  const isSilent = status === 0 && stdout === "";
+  const isDenied = status === 0 && stdout.includes('"permissionDecision":"deny"');
+  const isRight = expected === "pass" ? isSilent : isDenied;
+  if (isRight) return passed(name, expected === "pass" ? "silent" : "stopped");
+  const heard = [`status ${status ?? "none"}`, stdout.trim(), stderr.trim()].filter((text) => text !== "").join("; ");
+  return { name, ok: false, detail: heard, remedy: expected === "pass" ? "see why in the answer" : "the policy must protect the gate: build it with `use std` and its self-protection rules" };
+}
+
+function attempt<Result>(run: () => Result): Result | GateError {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof GateError) return error;
+    throw error;
+  }
+}
+
+function passed(name: string, detail: string): Check {
+  return { name, ok: true, detail, remedy: null };
+}
+
+function failed(name: string, error: unknown): Check {
+  return error instanceof GateError ? { name, ok: false, detail: error.what, remedy: error.remedy } : { name, ok: false, detail: String(error), remedy: null };
+}

@@ -1,0 +1,506 @@
+// What a usage line's clauses do: effects, and inner actions handed back to the recognisers (docs/meaning.md, section 4).
+
+import { absolute, changeDirectory, leaveHost } from "./directory";
+import { addNeed, emitAny, newEffect, setField } from "./effects";
+import { evidenceText } from "./action";
+import { allocate } from "./heap";
+import { RUNS_DEPTH_MAX } from "./limits";
+import { finish, itemAt, joinWords, listCount, newBuilder, push } from "./lists";
+import { decodeEscapes, formatText } from "./print";
+import { operand, operandList, operandTruth } from "./operand";
+import { optionValue, Reading } from "./reading";
+import { runCommand } from "./run";
+import { runShell } from "./script";
+import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
+import {
+  ABSENT,
+  ArgKind,
+  ArgTable,
+  ClauseKind,
+  ClauseList,
+  ClauseTable,
+  EffectTable,
+  FieldType,
+  OperandKind,
+  OperandTable,
+  pointerAt,
+  root,
+} from "./tables";
+import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
+import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
+import { addArguments, forgetAll } from "./variables";
+import { Effect, known, MAYBE, Origin, SPLAT, Text, UNSURE, Value, YES } from "./value";
+
+const BRACES: u32 = <u32>memory.data<u8>([0x7b, 0x7d]);
+const DOT: u32 = <u32>memory.data<u8>([0x2e]);
+/** "inline", "file", "package", "computed", "network". */
+const SOURCES: u32 = <u32>memory.data<u8>([
+  0x69, 0x6e, 0x6c, 0x69, 0x6e, 0x65, 0x66, 0x69, 0x6c, 0x65, 0x70, 0x61, 0x63, 0x6b, 0x61, 0x67, 0x65, 0x63, 0x6f, 0x6d, 0x70, 0x75, 0x74, 0x65, 0x64,
+  0x6e, 0x65, 0x74, 0x77, 0x6f, 0x72, 0x6b,
+]);
+const DEV_STDIN: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x73, 0x74, 0x64, 0x69, 0x6e]);
+const DEV_FD_0: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x66, 0x64, 0x2f, 0x30]);
+
+/** Evidence kinds, in the order of the report. */
+const SCRIPT_EVIDENCE: u32 = 1;
+const LINK_EVIDENCE: u32 = 0;
+
+/** Whether what the running command runs shares the script's variables (`eval`, `source`, `.`). */
+let shared: bool = false;
+
+export function setShared(value: bool): bool {
+  const before = shared;
+  shared = value;
+  return before;
+}
+
+/** Runs the clauses with at most `certainty`; the frame's `printed` is left as they say. */
+export function runClauses(list: ClauseList, certainty: i32, made: Frame): void {
+  if (changetype<u32>(list) == 0) return;
+  for (let i: u32 = 0; i < list.count; i++) {
+    const before = setFrame(changetype<u32>(made));
+    runClause(changetype<ClauseTable>(pointerAt(list.clauses, i)), certainty, made);
+    setFrame(before);
+  }
+}
+
+/** A clause of a tool: no reading, no holes; standard input is nothing that anybody knows. */
+export function runToolClause(address: u32, certainty: i32): void {
+  const made = newFrame(0, 0, state().input);
+  const before = setFrame(changetype<u32>(made));
+  runClause(changetype<ClauseTable>(address), certainty, made);
+  setFrame(before);
+}
+
+function runClause(clause: ClauseTable, certainty: i32, made: Frame): void {
+  switch (clause.kind) {
+    case ClauseKind.Nothing:
+      return;
+    case ClauseKind.Does:
+      does(clause, certainty);
+      return;
+    case ClauseKind.Prints:
+      made.printed = printed(clause, made);
+      return;
+    case ClauseKind.Adds:
+      addArguments(clause.a, clause.b, clause.c, splitWords(operand(clause.d)));
+      return;
+    default:
+      runInner(clause, certainty, made);
+  }
+}
+
+// ---- does
+
+/** `does`: a kind, b count of arguments, c ArgTable[]. */
+function does(clause: ClauseTable, certainty: i32): void {
+  for (let i: u32 = 0; i < clause.b; i++) {
+    const arg = argAt(clause, i);
+    if (arg.kind != ArgKind.Each) continue;
+    const list = operandList(arg.operand);
+    for (let j: u32 = 0; j < listCount(list); j++) {
+      const item = itemAt(list, j);
+      if (item.value == 0) continue;
+      const answer = (item.flags & (SPLAT | UNSURE)) != 0 ? min(certainty, MAYBE) : certainty;
+      emit(clause, answer, i, item.value);
+    }
+    return;
+  }
+  emit(clause, certainty, ABSENT, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function argAt(clause: ClauseTable, index: u32): ArgTable {
+  return changetype<ArgTable>(clause.c + index * offsetof<ArgTable>());
+}
+
+/** One effect; field `each` is `element`. */
+function emit(clause: ClauseTable, certainty: i32, each: u32, element: u32): void {
+  const table = effectTable(clause.a);
+  const effect = newEffect(clause.a, certainty);
+  for (let i: u32 = 0; i < table.fieldCount; i++) {
+    const type = load<u8>(table.types + i);
+    if (i == each) setField(effect, i, fieldOf(type, element));
+    else if (i < clause.b) setField(effect, i, argument(argAt(clause, i), type));
+    else setField(effect, i, missing(type));
+  }
+  followLinks(effect, table);
+}
+
+export function effectTable(kind: u32): EffectTable {
+  return changetype<EffectTable>(root().effects + kind * offsetof<EffectTable>());
+}
+
+function fieldOf(type: u8, value: u32): u32 {
+  return type == FieldType.Path ? absolute(value) : value;
+}
+
+function argument(arg: ArgTable, type: u8): u32 {
+  if (arg.kind == ArgKind.Missing) return missing(type);
+  if (arg.kind == ArgKind.None) return 0;
+  if (arg.kind == ArgKind.Bool) return arg.operand;
+  if (type == FieldType.Bool) return operandTruth(arg.operand);
+  if (type == FieldType.List) return operandList(arg.operand);
+  return fieldOf(type, operand(arg.operand));
+}
+
+/** A field that nobody filled. */
+export function missing(type: u8): u32 {
+  if (type == FieldType.Bool) return MAYBE;
+  if (type == FieldType.List) return unknownWords();
+  if (type == FieldType.Path) return unknownPath();
+  return unknown(Origin.None);
+}
+
+/** The same for an effect that the core itself gives. */
+export function followLinksOf(effect: Effect): void {
+  followLinks(effect, effectTable(effect.kind));
+}
+
+/** A known local path is judged as the link evidence resolves it too, as an effect of its own; without evidence the report asks for it. */
+function followLinks(effect: Effect, table: EffectTable): void {
+  if (state().remote != 0) return;
+  for (let i: u32 = 0; i < table.fieldCount; i++) {
+    if (load<u8>(table.types + i) != FieldType.Path) continue;
+    const value = load<u32>(changetype<u32>(effect) + offsetof<Effect>("fields") + (i << 2));
+    if (value == 0) continue;
+    for (let t: u32 = 0; t < changetype<Value>(value).count; t++) followLink(effect, table, i, textAt(value, t));
+  }
+}
+
+function followLink(effect: Effect, table: EffectTable, field: u32, text: Text): void {
+  if (hasHole(text.pointer, text.length)) return;
+  const target = evidenceText(LINK_EVIDENCE, text.pointer, text.length);
+  if (target == 0) {
+    addNeed(LINK_EVIDENCE, text.pointer, text.length);
+    return;
+  }
+  const resolved = changetype<Text>(changetype<Value>(target).texts);
+  if (sameBytes(resolved.pointer, resolved.length, text.pointer, text.length)) return;
+  const copy = newEffect(effect.kind, effect.certainty);
+  for (let i: u32 = 0; i < table.fieldCount; i++) {
+    setField(copy, i, i == field ? target : load<u32>(changetype<u32>(effect) + offsetof<Effect>("fields") + (i << 2)));
+  }
+}
+
+// ---- runs
+
+/** An inner action, on a copy of the state unless the program shares it. */
+function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
+  const s = state();
+  if (s.depth >= RUNS_DEPTH_MAX) {
+    emitAny();
+    return;
+  }
+  const shares = shared;
+  const saved = allocate(STATE_BYTES);
+  saveState(saved);
+  s.depth++;
+  s.certainty = min(s.certainty, <u32>certainty);
+  s.input = made.input;
+  prepare(clause);
+  if (clause.directory != 0) changeDirectory(operand(clause.directory), false);
+  if (clause.remote != 0) leaveHost();
+  switch (clause.kind) {
+    case ClauseKind.RunsArgv:
+      made.printed = runCommand(heldArguments, made.input);
+      break;
+    case ClauseKind.RunsScript:
+      made.printed = runScript(heldScript, clause, made.input);
+      break;
+    case ClauseKind.RunsStdin:
+      made.printed = runStdin(clause, made.input);
+      break;
+    default:
+      made.printed = runFile(heldScript, clause, made.input);
+  }
+  if (shares && clause.remote == 0) {
+    const before = changetype<State>(saved);
+    s.depth = before.depth;
+    s.certainty = before.certainty;
+    s.input = before.input;
+    s.parameters = before.parameters;
+  } else restoreState(saved);
+}
+
+/** What `prepare` found, while the frame is still the command's own. */
+let heldArguments: u32 = 0;
+let heldScript: u32 = 0;
+let heldParameters: u32 = 0;
+
+function prepare(clause: ClauseTable): void {
+  heldArguments = 0;
+  heldScript = 0;
+  heldParameters = 0;
+  if (clause.kind == ClauseKind.RunsArgv) {
+    heldArguments = innerArguments(clause);
+    return;
+  }
+  if (clause.kind == ClauseKind.RunsStdin) return;
+  heldScript = scriptValue(clause.a);
+  // RunsScript and RunsFile: a script or path, b language (a Value), c whether it is the shell, d operand of the arguments.
+  if (clause.d != 0) heldParameters = operandList(clause.d);
+}
+
+/** The script an operand holds: a list of words (`eval`) is joined by blanks. */
+function scriptValue(address: u32): u32 {
+  if (changetype<OperandTable>(address).kind == OperandKind.Hole) {
+    const list = operandList(address);
+    return listCount(list) == 0 ? 0 : listCount(list) == 1 && itemAt(list, 0).flags == 0 ? itemAt(list, 0).value : joinWords(list);
+  }
+  return operand(address);
+}
+
+/** RunsArgv: a hole operand, b 0 or how the token is replaced (1 unknown, 2 stdin, 3 under), c d the token, e its option, f operand of `under`, g what is appended (1 unknown, 2 stdin). */
+function innerArguments(clause: ClauseTable): u32 {
+  const list = operandList(clause.a);
+  const builder = newBuilder();
+  const token = tokenText(clause);
+  const replacement = token.length == 0 ? 0 : replacementValue(clause);
+  for (let i: u32 = 0; i < listCount(list); i++) {
+    const item = itemAt(list, i);
+    const value = replacement == 0 ? item.value : replaceIn(item.value, token, replacement);
+    push(builder, value, item.flags, item.start, item.end);
+  }
+  if (builder.count == 0) return finish(builder);
+  if (clause.g == 1) push(builder, unknown(Origin.None), SPLAT, 0, 0);
+  if (clause.g == 2) {
+    const words = splitWords(state().input);
+    for (let i: u32 = 0; i < listCount(words); i++) push(builder, itemAt(words, i).value, itemAt(words, i).flags, 0, 0);
+  }
+  return finish(builder);
+}
+
+const TOKEN: u32 = <u32>memory.data(8, 4);
+
+/** The token to replace; empty when there is none. */
+function tokenText(clause: ClauseTable): Text {
+  const text = changetype<Text>(TOKEN);
+  text.pointer = 0;
+  text.length = 0;
+  if (clause.b == 0) return text;
+  text.pointer = clause.c;
+  text.length = clause.d;
+  if (clause.e == ABSENT) return text;
+  const reading = frame().reading;
+  const given = reading == 0 ? 0 : optionValue(changetype<Reading>(reading), clause.e);
+  const exact = knownText(given);
+  text.pointer = BRACES;
+  text.length = given == 0 ? 0 : 2;
+  if (exact !== null && exact.length > 0) {
+    text.pointer = exact.pointer;
+    text.length = exact.length;
+  }
+  return text;
+}
+
+function replacementValue(clause: ClauseTable): u32 {
+  if (clause.b == 2) {
+    const words = splitWords(state().input);
+    if (listCount(words) == 1 && itemAt(words, 0).flags == 0) return itemAt(words, 0).value;
+    return unknown(originOf(state().input));
+  }
+  if (clause.b == 3) {
+    const bases = operandList(clause.f);
+    let value: u32 = 0;
+    for (let i: u32 = 0; i < listCount(bases); i++) {
+      const base = itemAt(bases, i).value;
+      value = i == 0 ? base : union(value, base);
+    }
+    if (value == 0) value = known(DOT, 1);
+    return union(value, concat(value, belowSuffix()));
+  }
+  return unknown(Origin.None);
+}
+
+/** The value with every `token` in its texts replaced. */
+function replaceIn(value: u32, token: Text, by: u32): u32 {
+  const tokenPointer = token.pointer;
+  const tokenLength = token.length;
+  const v = changetype<Value>(value);
+  let out: u32 = 0;
+  for (let i: u32 = 0; i < v.count; i++) {
+    const text = textAt(value, i);
+    let made: u32 = 0;
+    let from: u32 = 0;
+    let found = false;
+    for (let at: u32 = 0; at + tokenLength <= text.length; ) {
+      if (memory.compare(text.pointer + at, tokenPointer, tokenLength) != 0) {
+        at++;
+        continue;
+      }
+      made = concat(concat(made, known(text.pointer + from, at - from)), by);
+      found = true;
+      at += tokenLength;
+      from = at;
+    }
+    const whole = found ? concat(made, known(text.pointer + from, text.length - from)) : single(value, i);
+    out = i == 0 ? whole : union(out, whole);
+  }
+  return out;
+}
+
+function originOf(value: u32): u32 {
+  return value == 0 ? Origin.None : changetype<Value>(value).origin;
+}
+
+/** The words that a program gets from a text: exact when it is known and has no quotes. */
+export function splitWords(value: u32): u32 {
+  const builder = newBuilder();
+  const text = knownText(value);
+  if (text === null || needsQuoting(text)) {
+    if (value != 0) push(builder, unknown(originOf(value)), SPLAT, 0, 0);
+    return finish(builder);
+  }
+  let start: u32 = 0;
+  for (let i: u32 = 0; i <= text.length; i++) {
+    const byte: u8 = i == text.length ? 0x0a : load<u8>(text.pointer + i);
+    if (byte != 0x20 && byte != 0x09 && byte != 0x0a && byte != 0) continue;
+    if (i > start) push(builder, known(text.pointer + start, i - start), 0, 0, 0);
+    start = i + 1;
+  }
+  return finish(builder);
+}
+
+function needsQuoting(text: Text): bool {
+  for (let i: u32 = 0; i < text.length; i++) {
+    const byte = load<u8>(text.pointer + i);
+    if (byte == 0x22 || byte == 0x27 || byte == 0x5c) return true;
+  }
+  return false;
+}
+
+/** Every alternative of a script. */
+function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
+  if (script == 0) {
+    emitAny();
+    return unknown(Origin.Computed);
+  }
+  const v = changetype<Value>(script);
+  const parameters = heldParameters;
+  let out: u32 = 0;
+  for (let i: u32 = 0; i < v.count; i++) {
+    const text = textAt(script, i);
+    const printed = runText(text, v.origin, clause, parameters, input);
+    out = i == 0 ? printed : union(out, printed);
+  }
+  return out;
+}
+
+function runText(text: Text, origin: u32, clause: ClauseTable, parameters: u32, input: u32): u32 {
+  if (hasHole(text.pointer, text.length)) {
+    if (origin == Origin.None) emitAny();
+    else emitCode(clause.b, origin, 0, unknown(origin));
+    return unknown(max(origin, Origin.Computed));
+  }
+  if (clause.c == 0) {
+    emitCode(clause.b, Origin.None, 0, known(text.pointer, text.length));
+    return unknown(Origin.Computed);
+  }
+  state().parameters = parameters;
+  return runShell(text.pointer, text.length, input);
+}
+
+/** RunsStdin: b and c as in RunsScript. */
+function runStdin(clause: ClauseTable, input: u32): u32 {
+  if (input == 0) {
+    emitCode(clause.b, Origin.Computed, 0, unknown(Origin.Computed));
+    return unknown(Origin.Computed);
+  }
+  heldParameters = 0;
+  return runScript(input, clause, unknown(Origin.Computed));
+}
+
+/** A script file: standard input under its names, a process substitution, or a file with or without evidence. */
+function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
+  if (path == 0) {
+    emitAny();
+    return unknown(Origin.Computed);
+  }
+  const v = changetype<Value>(path);
+  if (v.carries != 0) return runScript(v.carries, clause, input);
+  const whole = absolute(path);
+  const parameters = heldParameters;
+  for (let i: u32 = 0; i < v.count; i++) {
+    const text = textAt(path, i);
+    if (isStandardInput(text)) {
+      runStdin(clause, input);
+      continue;
+    }
+    const place = textAt(whole, i);
+    emitCode(clause.b, Origin.File, single(whole, i), unknown(Origin.File));
+    if (state().remote != 0 || hasHole(place.pointer, place.length)) {
+      if (shared) forgetAll();
+      continue;
+    }
+    const found = evidenceText(SCRIPT_EVIDENCE, place.pointer, place.length);
+    if (found == 0) {
+      addNeed(SCRIPT_EVIDENCE, place.pointer, place.length);
+      if (shared) forgetAll();
+      continue;
+    }
+    heldParameters = parameters;
+    runScript(found, clause, input);
+  }
+  return unknown(Origin.Computed);
+}
+
+function isStandardInput(text: Text): bool {
+  return (
+    (text.length == 1 && load<u8>(text.pointer) == 0x2d) ||
+    sameBytes(text.pointer, text.length, DEV_STDIN, 10) ||
+    sameBytes(text.pointer, text.length, DEV_FD_0, 9)
+  );
+}
+
+/** `code.run(language, source, path, text)`. Origin None is code that stands in the action: inline. */
+export function emitCode(language: u32, origin: u32, path: u32, text: u32): void {
+  const effect = newEffect(root().codeRun, YES);
+  setField(effect, 0, language);
+  setField(effect, 1, sourceName(origin));
+  setField(effect, 2, path == 0 ? unknownPath() : path);
+  setField(effect, 3, text);
+  // Whatever else the policy's declaration has stays none: the core knows four fields.
+}
+
+function sourceName(origin: u32): u32 {
+  switch (origin) {
+    case Origin.None:
+      return known(SOURCES, 6);
+    case Origin.File:
+      return known(SOURCES + 6, 4);
+    case Origin.Package:
+      return known(SOURCES + 10, 7);
+    case Origin.Computed:
+      return known(SOURCES + 17, 8);
+    default:
+      return known(SOURCES + 25, 7);
+  }
+}
+
+// ---- prints
+
+const enum Prints { Words = 0, Format = 1, Stdin = 2, From = 3, Typed = 4 }
+const enum PrintedType { Path = 0, Int = 1 }
+
+/** Prints: a what, b c d its facts. */
+function printed(clause: ClauseTable, made: Frame): u32 {
+  switch (clause.a) {
+    case Prints.Words: {
+      // b operand of the words, c escapes, d newline
+      let text = joinWords(operandList(clause.b));
+      if (clause.c != 0) text = decodeEscapes(text);
+      return clause.d != 0 ? concat(text, newline()) : text;
+    }
+    case Prints.Format:
+      return formatText(operand(clause.b), operandList(clause.c));
+    case Prints.Stdin:
+      return made.input == 0 ? unknown(Origin.Computed) : made.input;
+    case Prints.From:
+      return unknown(clause.b);
+    default:
+      return clause.b == PrintedType.Path ? unknownPath() : clause.b == PrintedType.Int ? unknownSegment() : unknown(Origin.None);
+  }
+}
+

@@ -1,0 +1,78 @@
+// The seccomp generator against the decision function: by proof, and by sampling with the interpreter.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assemble } from "../../bpfgen/cbpf/assemble.ts";
+import { decode, encode } from "../../bpfgen/cbpf/encode.ts";
+import { interpret } from "../../bpfgen/cbpf/interpret.ts";
+import { verify } from "../../bpfgen/cbpf/verify.ts";
+import { decodeAction, sameAction } from "../../bpfgen/seccomp/action.ts";
+import { decide } from "../../bpfgen/seccomp/decide.ts";
+import { generateProgram, layoutFilter } from "../../bpfgen/seccomp/layout.ts";
+import { compareSubjects, filterSubject, programSubject } from "../../bpfgen/seccomp/prove.ts";
+import { checkRules, resolveFilter } from "../../bpfgen/seccomp/rules.ts";
+import { ARCHS } from "../../bpfgen/syscalls/calls.ts";
+import { call, filterSpec } from "./arbitrary.ts";
+
+const RUNS = { numRuns: 200 };
+
+describe("filter = decision function", () => {
+  test("by proof, in both layouts, on every architecture", () => {
+    fc.assert(
+      fc.property(filterSpec, fc.constantFrom(...ARCHS), (spec, arch) => {
+        expect(checkRules(spec, arch)).toEqual([]);
+        const filter = resolveFilter(spec, arch);
+        for (const layout of ["tree", "linear"] as const) {
+          const program = assemble(layoutFilter(filter, layout));
+          expect(verify(program)).toEqual([]);
+          expect(compareSubjects(programSubject(program), filterSubject(filter))).toMatchObject({ relation: "equal" });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("by sampling, with the interpreter", () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(filterSpec, fc.constantFrom(...ARCHS)).chain(([spec, arch]) => {
+          const filter = resolveFilter(spec, arch);
+          return fc.tuple(fc.constant(filter), fc.array(call(filter), { minLength: 20, maxLength: 60 }));
+        }),
+        ([filter, calls]) => {
+          const program = generateProgram(filter);
+          for (const one of calls) {
+            const answer = decodeAction(interpret(program, one).value);
+            expect(sameAction(answer, decide(filter, one)), JSON.stringify(one, (_, v) => (typeof v === "bigint" ? v.toString(16) : v))).toBe(true);
+          }
+        },
+      ),
+      RUNS,
+    );
+  });
+});
+
+test("decode(encode(program)) = program", () => {
+  fc.assert(
+    fc.property(filterSpec, (spec) => {
+      const program = generateProgram(resolveFilter(spec, "x86_64"));
+      expect(decode(encode(program)).program).toEqual(program);
+    }),
+    RUNS,
+  );
+});
+
+test("a counterexample is one: two filters that the proof tells apart answer its call differently", () => {
+  fc.assert(
+    fc.property(filterSpec, filterSpec, (left, right) => {
+      const [a, b] = [resolveFilter(left, "x86_64"), resolveFilter(right, "x86_64")];
+      const comparison = compareSubjects(filterSubject(a), programSubject(generateProgram(b)));
+      for (const difference of [comparison.stricter, comparison.laxer, comparison.different]) {
+        if (difference === null) continue;
+        expect(decide(a, difference.call)).toEqual(difference.left);
+        expect(decide(b, difference.call)).toEqual(difference.right);
+      }
+    }),
+    RUNS,
+  );
+});
