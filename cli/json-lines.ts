@@ -1,10 +1,9 @@
 // `pawl decide --jsonl`: one JSON action per line in, one JSON decision per line out, in order and as they come.
 
 import type { Policy, Session } from "../runtime/index.ts";
-import type { Action } from "../runtime/types.ts";
 import { OK } from "./exit.ts";
 import { parseLine } from "./json-line.ts";
-import { summarise } from "./render/decision-json.ts";
+import { summarise, type DecisionJson } from "./render/decision-json.ts";
 import { writeAll } from "./terminal.ts";
 
 /** What is written at a time; fewer writes are most of the speed. */
@@ -60,27 +59,18 @@ export async function decideLines(policy: Policy, input: AsyncIterable<Uint8Arra
 function decideLine(policy: Policy, bytes: Uint8Array, cwd: string, sessions: Map<string, Session>): string {
   const line = parseLine(bytes, cwd);
   const session = line.session === null ? policy.newSession() : sessionNamed(policy, sessions, line.session);
-  const problem = line.problem ?? decideAction(policy, line.action, session);
-  if (problem !== null) {
-    // Bytes that are no action let the policy say how strictly malformed and oversized ones count.
-    const isOversized = policy.info.inputBytesMax < bytes.length;
-    policy.decide(isOversized ? bytes.subarray(0, policy.info.inputBytesMax + 1) : NO_ACTION, session);
-  }
+  if (line.problem === null) policy.decide(line.action, session);
+  // Bytes that are no action let the policy say how strictly malformed and oversized ones count.
+  else policy.decide(policy.info.inputBytesMax < bytes.length ? bytes : NO_ACTION, session);
   const summary = summarise(policy.report());
+  const problem = line.problem ?? problemOf(summary, policy);
   const reasons = problem === null ? summary.reasons : [problem, ...summary.reasons];
   return `${JSON.stringify({ id: line.id, ...summary, reasons })}\n`;
 }
 
-/** Decides the action; returns why it cannot be given to the policy, or null. */
-function decideAction(policy: Policy, action: Action, session: Session): string | null {
-  try {
-    policy.decide(action, session);
-    return null;
-  } catch (error) {
-    // `JSON.stringify` recurses, and a line may nest as deep as it likes.
-    if (error instanceof RangeError) return "the line nests too deep";
-    throw error;
-  }
+function problemOf(summary: DecisionJson, policy: Policy): string | null {
+  if (summary.oversized === true) return `the action is longer than ${policy.info.inputBytesMax} bytes`;
+  return summary.malformed === true ? "the action is not one that the policy can read" : null;
 }
 
 const NO_ACTION: Uint8Array = Buffer.from("{}");

@@ -200,11 +200,11 @@ function addSandboxCommands(program: Command): void {
   const sandbox = program.command("sandbox").description("kernel filters from the policy's sandbox clauses");
   sandbox
     .command("emit")
-    .description("print a sandbox as a seccomp profile")
+    .description("print a sandbox as a seccomp profile or filter")
     .argument("<file>", "the policy")
     .argument("[sandbox]", "the sandbox; may be left out when the policy has one")
-    .addOption(new Option("--target <form>", "the form").choices(["oci", "cbpf", "disassembly"]).default("oci"))
-    .addOption(new Option("--arch <architecture>", "for which machine").default("x86_64"))
+    .addOption(new Option("--target <form>", "the form").choices(SANDBOX_FORMS).default("oci"))
+    .addOption(new Option("--arch <architecture>", "for which machine: x86_64, aarch64, riscv64").default("x86_64"))
     .option("-o, --output <file>", "write it there instead")
     .action(async (file: string, name: string | undefined, options: SandboxFlags) =>
       end((await import("./commands/sandbox.ts")).sandboxEmit(file, name, options)),
@@ -239,8 +239,12 @@ export interface HookFlags {
   readonly json?: true;
 }
 
+/** What a sandbox can be printed as. */
+export const SANDBOX_FORMS = ["oci", "cbpf", "disassembly", "rules", "kubernetes", "systemd", "c"] as const;
+export type SandboxForm = (typeof SANDBOX_FORMS)[number];
+
 export interface SandboxFlags {
-  readonly target: "oci" | "cbpf" | "disassembly";
+  readonly target: SandboxForm;
   readonly arch: string;
   readonly output?: string;
 }

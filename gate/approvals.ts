@@ -71,14 +71,23 @@ export function ask(installation: Installation, asked: Omit<Pending, "id" | "dig
   const waiting = readPending(path);
   if (waiting !== null && isSameShown(waiting, asked) && now < waiting.asked + pendingSeconds * 1000) return waiting;
   const others = readAll(installation.pending).filter((pending) => pending.digest !== digest);
-  for (const old of others) if (old.asked + pendingSeconds * 1000 <= now) removeDurably(fileIn(installation.pending, old.digest));
+  for (const old of others)
+    if (old.asked + pendingSeconds * 1000 <= now) removeDurably(fileIn(installation.pending, old.digest));
   if (pendingMax <= others.filter((pending) => now < pending.asked + pendingSeconds * 1000).length) {
-    throw new GateError("limit", `${pendingMax} requests wait for a human already`, "answer some of them first: `pawl approvals`");
+    throw new GateError(
+      "limit",
+      `${pendingMax} requests wait for a human already`,
+      "answer some of them first: `pawl approvals`",
+    );
   }
   const pending: Pending = { ...asked, id: freshId(others), digest, asked: now };
   const text = `${JSON.stringify({ version: 1, ...pending })}\n`;
   if (reviewedBytesMax < Buffer.byteLength(text)) {
-    throw new GateError("limit", "the action is too long for a human to review, so it cannot be approved", "split it into shorter ones");
+    throw new GateError(
+      "limit",
+      "the action is too long for a human to review, so it cannot be approved",
+      "split it into shorter ones",
+    );
   }
   writeDurably(path, text);
   return pending;
@@ -108,7 +117,11 @@ export function approve(installation: Installation, shown: Pending, passphrase: 
   return withLock(installation, () => {
     const pending = findPending(installation, shown.id, now);
     if (pending.digest !== shown.digest || !isSameShown(pending, shown)) {
-      throw new GateError("changed", `request ${shown.id} changed while it was shown`, "find out who changed it; nothing was approved");
+      throw new GateError(
+        "changed",
+        `request ${shown.id} changed while it was shown`,
+        "find out who changed it; nothing was approved",
+      );
     }
     const nonce = randomBytes(16).toString("hex");
     const expires = now + pending.approvalSeconds * 1000;
@@ -116,7 +129,13 @@ export function approve(installation: Installation, shown: Pending, passphrase: 
     const approval: Approval = { pending, nonce, expires, signature };
     writeDurably(fileIn(installation.signed, pending.digest), `${JSON.stringify({ version: 1, ...approval })}\n`);
     removeDurably(fileIn(installation.pending, pending.digest));
-    const entry = appendEntry(installation, "approved", { id: pending.id, subject: pending.digest, nonce, expires: new Date(expires).toISOString(), signature });
+    const entry = appendEntry(installation, "approved", {
+      id: pending.id,
+      subject: pending.digest,
+      nonce,
+      expires: new Date(expires).toISOString(),
+      signature,
+    });
     signCheckpoint(installation, entry, key);
     return approval;
   });
@@ -155,13 +174,20 @@ export function findApproval(installation: Installation, digest: string, now: nu
     return null;
   }
   if (approval.pending.digest !== digest || !isSigned(approval, readPublicKey(installation))) {
-    throw new GateError("corrupt", `${path} is not an approval that a human gave`, "find out who made it, and remove it");
+    throw new GateError(
+      "corrupt",
+      `${path} is not an approval that a human gave`,
+      "find out who made it, and remove it",
+    );
   }
   return approval;
 }
 
 /** Whether an action that is decided now is what the human saw: no higher tier and no rule that was not shown. */
-export function isAsShown(approval: Approval, now: { readonly tier: Tier; readonly rules: readonly ShownRule[] }): boolean {
+export function isAsShown(
+  approval: Approval,
+  now: { readonly tier: Tier; readonly rules: readonly ShownRule[] },
+): boolean {
   const shown = new Set(approval.pending.rules.map(({ rule }) => rule));
   return tierRank(now.tier) <= tierRank(approval.pending.tier) && now.rules.every(({ rule }) => shown.has(rule));
 }
@@ -171,11 +197,19 @@ export function spend(installation: Installation, approval: Approval): void {
   // A signed file that was copied aside and put back is known by its nonce.
   for (const entry of readEntries(installation)) {
     if (entry.kind === "spent" && entry.body["nonce"] === approval.nonce) {
-      throw new GateError("corrupt", `approval ${approval.pending.id} was used before`, "find out who put it back, and remove it");
+      throw new GateError(
+        "corrupt",
+        `approval ${approval.pending.id} was used before`,
+        "find out who put it back, and remove it",
+      );
     }
   }
   putAway(installation, approval, "used");
-  appendEntry(installation, "spent", { id: approval.pending.id, subject: approval.pending.digest, nonce: approval.nonce });
+  appendEntry(installation, "spent", {
+    id: approval.pending.id,
+    subject: approval.pending.digest,
+    nonce: approval.nonce,
+  });
 }
 
 /** Puts an approval away that does not fit what was decided. Called with the lock held. */
@@ -190,18 +224,27 @@ function putAway(installation: Installation, approval: Approval, how: "used" | "
 
 /** What the signature covers. */
 function statement(pending: Pending, nonce: string, expires: number): Buffer {
-  const rules = pending.rules.map(({ rule, certain, reason, instead }) => digestFields("pawl-rule-1", [rule, String(certain), reason, instead ?? ""]));
-  return Buffer.from(digestFields("pawl-approval-1", [digestSubject(pending.subject), pending.tier, nonce, String(expires), ...rules]), "hex");
+  const rules = pending.rules.map(({ rule, certain, reason, instead }) =>
+    digestFields("pawl-rule-1", [rule, String(certain), reason, instead ?? ""]),
+  );
+  return Buffer.from(
+    digestFields("pawl-approval-1", [digestSubject(pending.subject), pending.tier, nonce, String(expires), ...rules]),
+    "hex",
+  );
 }
 
 function isSigned(approval: Approval, key: KeyObject): boolean {
   const { pending, nonce, expires, signature } = approval;
   // The subject is digested anew: a file whose parts do not fit together was never signed.
-  return digestSubject(pending.subject) === pending.digest && verify(null, statement(pending, nonce, expires), key, Buffer.from(signature, "base64"));
+  return (
+    digestSubject(pending.subject) === pending.digest &&
+    verify(null, statement(pending, nonce, expires), key, Buffer.from(signature, "base64"))
+  );
 }
 
 function isSameShown(waiting: Pending, asked: Omit<Pending, "id" | "digest" | "asked">): boolean {
-  const shown = ({ tier, rules, effects, approvalSeconds }: typeof asked) => JSON.stringify([tier, rules, effects, approvalSeconds]);
+  const shown = ({ tier, rules, effects, approvalSeconds }: typeof asked) =>
+    JSON.stringify([tier, rules, effects, approvalSeconds]);
   return shown(waiting) === shown(asked);
 }
 
@@ -248,7 +291,13 @@ function readApproval(path: string): Approval | null {
   const value = readObject(path);
   if (value === null) return null;
   const { pending, nonce, expires, signature } = value;
-  if (typeof nonce !== "string" || !/^[0-9a-f]{32}$/.test(nonce) || typeof expires !== "number" || typeof signature !== "string") throw corruptFile(path);
+  if (
+    typeof nonce !== "string" ||
+    !/^[0-9a-f]{32}$/.test(nonce) ||
+    typeof expires !== "number" ||
+    typeof signature !== "string"
+  )
+    throw corruptFile(path);
   return { pending: pendingOf(pending, path), nonce, expires, signature };
 }
 
@@ -256,7 +305,8 @@ function readDenial(path: string): Denial | null {
   const value = readObject(path);
   if (value === null) return null;
   const { pending, because, until, delivered } = value;
-  if (typeof because !== "string" || typeof until !== "number" || typeof delivered !== "boolean") throw corruptFile(path);
+  if (typeof because !== "string" || typeof until !== "number" || typeof delivered !== "boolean")
+    throw corruptFile(path);
   return { pending: pendingOf(pending, path), because, until, delivered };
 }
 
@@ -294,5 +344,9 @@ function readObject(path: string): Readonly<Record<string, unknown>> | null {
 }
 
 function corruptFile(path: string): GateError {
-  return new GateError("corrupt", `${path} is not a file that the gate wrote`, "find out who changed it, and remove it");
+  return new GateError(
+    "corrupt",
+    `${path} is not a file that the gate wrote`,
+    "find out who changed it, and remove it",
+  );
 }

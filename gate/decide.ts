@@ -1,7 +1,17 @@
 // The whole of one decision: lock, session, policy, evidence, approvals, ledger, session again, release.
 
 import type { Action, Decision, Report, ReportedRule, Tier, Verdict } from "../runtime/types.ts";
-import { ask, findApproval, isAsShown, spend, takeDenial, voidApproval, type Approval, type Pending, type ShownRule } from "./approvals.ts";
+import {
+  ask,
+  findApproval,
+  isAsShown,
+  spend,
+  takeDenial,
+  voidApproval,
+  type Approval,
+  type Pending,
+  type ShownRule,
+} from "./approvals.ts";
 import { digestBytes } from "./digest.ts";
 import { evidenceOf, gatherEvidence, type EvidenceItem } from "./evidence.ts";
 import type { Gate } from "./gate.ts";
@@ -10,7 +20,7 @@ import { appendEntry, type Entry } from "./ledger.ts";
 import { evidenceRoundsMax, ledgerItemsMax, ledgerTextMax, reviewedBytesMax } from "./limits.ts";
 import { withLock } from "./lock.ts";
 import { digestSubject, type GateRequest, type Reading, type RunTarget, type Subject } from "./request.ts";
-import { loadSession, storeSession, type StoredSession } from "./sessions.ts";
+import { loadSession, storeSession, type SessionState } from "./sessions.ts";
 import { tierRank, verdictRank } from "./tiers.ts";
 import { clip } from "./visible-text.ts";
 
@@ -43,22 +53,51 @@ export function decideAction(gate: Gate, request: GateRequest): GateDecision {
 }
 
 /** Decides bytes that are no tool call. The policy says how strictly; `why` is what the reader found. */
-export function decideMalformed(gate: Gate, bytes: Uint8Array, why: string, who: { readonly agent: string; readonly session: string; readonly cwd: string }): GateDecision {
+export function decideMalformed(
+  gate: Gate,
+  bytes: Uint8Array,
+  why: string,
+  who: { readonly agent: string; readonly session: string; readonly cwd: string },
+): GateDecision {
   return withLock(gate.installation, () => {
     const { policy } = gate;
     // One byte beyond the limit is enough for the policy to see that it is too long.
     const given = new Uint8Array(bytes.subarray(0, policy.info.inputBytesMax + 1));
     policy.decide(given, policy.newSession());
     const report = policy.report();
-    const entry = record(gate, { ...who, action: why, subject: digestBytes(bytes), outcome: "denied", tier: report.tier, verdict: report.verdict, rules: rulesOf([report]), effects: [], evidence: [], approval: null, malformed: true });
-    return { outcome: "denied", tier: report.tier, verdict: report.verdict, report, rules: rulesOf([report]), pending: null, denial: null, unaskable: why, approval: null, evidence: [], sequence: entry.sequence };
+    const entry = record(gate, {
+      ...who,
+      action: why,
+      subject: digestBytes(bytes),
+      outcome: "denied",
+      tier: report.tier,
+      verdict: report.verdict,
+      rules: rulesOf([report]),
+      effects: [],
+      evidence: [],
+      approval: null,
+      malformed: true,
+    });
+    return {
+      outcome: "denied",
+      tier: report.tier,
+      verdict: report.verdict,
+      report,
+      rules: rulesOf([report]),
+      pending: null,
+      denial: null,
+      unaskable: why,
+      approval: null,
+      evidence: [],
+      sequence: entry.sequence,
+    };
   });
 }
 
 function decideLocked(gate: Gate, request: GateRequest): GateDecision {
   const { installation } = gate;
-  const before = loadSession(installation, request.session);
-  const workspace = before.stored?.workspace ?? request.workspace;
+  const before = openSession(gate, request);
+  const { workspace } = before;
   const judged = judgeWithEvidence(gate, request, before, workspace);
   const subject: Subject = {
     module: gate.moduleDigest,
@@ -86,11 +125,29 @@ function decideLocked(gate: Gate, request: GateRequest): GateDecision {
     approval: answer.approval?.pending.id ?? null,
     malformed: judged.report.malformed,
   });
-  // A stopped action leaves the session as it was, but the first call fixes the workspace.
-  const bytes = answer.outcome === "run" ? answer.session : (before.stored?.bytes ?? gate.policy.newSession().bytes);
-  storeSession(installation, before, { agent: request.agent, workspace, bytes });
+  // A stopped action leaves the session as it was.
+  const isChanged = answer.outcome === "run" && !Buffer.from(before.bytes).equals(answer.session);
+  if (isChanged) storeSession(installation, { ...before, bytes: answer.session });
   const { session: _, ...rest } = answer;
-  return { ...rest, tier: judged.tier, verdict: judged.verdict, report: judged.report, rules: judged.rules, evidence: judged.evidence, sequence: entry.sequence };
+  return {
+    ...rest,
+    tier: judged.tier,
+    verdict: judged.verdict,
+    report: judged.report,
+    rules: judged.rules,
+    evidence: judged.evidence,
+    sequence: entry.sequence,
+  };
+}
+
+/** The session, which is made before it is first recorded: whatever the ledger names has a file or was lost. */
+function openSession(gate: Gate, request: GateRequest): SessionState {
+  const stored = loadSession(gate.installation, request.session);
+  if (stored !== null) return stored;
+  const { session, agent, workspace } = request;
+  const made = { session, agent, workspace, bytes: gate.policy.newSession().bytes };
+  storeSession(gate.installation, made);
+  return made;
 }
 
 interface Answer extends Pick<GateDecision, "outcome" | "pending" | "denial" | "unaskable" | "approval"> {
@@ -98,7 +155,7 @@ interface Answer extends Pick<GateDecision, "outcome" | "pending" | "denial" | "
   readonly session: Uint8Array;
 }
 
-function answerOf(gate: Gate, request: GateRequest, before: StoredSession, judged: Judged, subject: Subject): Answer {
+function answerOf(gate: Gate, request: GateRequest, before: SessionState, judged: Judged, subject: Subject): Answer {
   const nothing = { pending: null, denial: null, unaskable: null, approval: null, session: judged.session };
   switch (judged.verdict) {
     case "allow":
@@ -110,7 +167,14 @@ function answerOf(gate: Gate, request: GateRequest, before: StoredSession, judge
   }
 }
 
-function answerByHuman(gate: Gate, request: GateRequest, before: StoredSession, judged: Judged, subject: Subject, nothing: Omit<Answer, "outcome">): Answer {
+function answerByHuman(
+  gate: Gate,
+  request: GateRequest,
+  before: SessionState,
+  judged: Judged,
+  subject: Subject,
+  nothing: Omit<Answer, "outcome">,
+): Answer {
   const { installation } = gate;
   const digest = digestSubject(subject);
   const denial = takeDenial(installation, digest, gate.now());
@@ -125,13 +189,24 @@ function answerByHuman(gate: Gate, request: GateRequest, before: StoredSession, 
   }
   if (approval !== null) voidApproval(installation, approval);
   if (judged.report.malformed || judged.report.oversized) {
-    return { ...nothing, outcome: "denied", unaskable: judged.report.oversized ? "the call is too long to be judged" : "the call is malformed" };
+    return {
+      ...nothing,
+      outcome: "denied",
+      unaskable: judged.report.oversized ? "the call is too long to be judged" : "the call is malformed",
+    };
   }
   try {
-    const shown = { subject, tier: judged.tier, rules: judged.rules, effects: judged.effects, approvalSeconds: judged.report.approvalSeconds };
+    const shown = {
+      subject,
+      tier: judged.tier,
+      rules: judged.rules,
+      effects: judged.effects,
+      approvalSeconds: judged.report.approvalSeconds,
+    };
     return { ...nothing, outcome: "approval", pending: ask(installation, shown, gate.now()) };
   } catch (error) {
-    if (error instanceof GateError && error.code === "limit") return { ...nothing, outcome: "denied", unaskable: `${error.what}; ${error.remedy}` };
+    if (error instanceof GateError && error.code === "limit")
+      return { ...nothing, outcome: "denied", unaskable: `${error.what}; ${error.remedy}` };
     throw error;
   }
 }
@@ -148,10 +223,13 @@ interface Judged {
   readonly session: Uint8Array;
 }
 
-function judgeWithEvidence(gate: Gate, request: GateRequest, before: StoredSession, workspace: string): Judged {
+function judgeWithEvidence(gate: Gate, request: GateRequest, before: SessionState, workspace: string): Judged {
   const actionBytes = Math.max(...request.readings.map((reading) => Buffer.byteLength(JSON.stringify(reading))));
   // Evidence must not make an action oversized that is not; JSON can double a text's length.
-  const textBytesMax = Math.min(reviewedBytesMax, Math.max(0, Math.floor((gate.policy.info.inputBytesMax - actionBytes) / 3)));
+  const textBytesMax = Math.min(
+    reviewedBytesMax,
+    Math.max(0, Math.floor((gate.policy.info.inputBytesMax - actionBytes) / 3)),
+  );
   let judged = judge(gate, request, before, workspace, [], false);
   for (let round = 0; round < evidenceRoundsMax; round++) {
     const evidence = gatherEvidence(judged.needs, judged.evidence, textBytesMax);
@@ -161,10 +239,17 @@ function judgeWithEvidence(gate: Gate, request: GateRequest, before: StoredSessi
   return judged;
 }
 
-function judge(gate: Gate, request: GateRequest, before: StoredSession, workspace: string, evidence: readonly EvidenceItem[], approved: boolean): Judged {
+function judge(
+  gate: Gate,
+  request: GateRequest,
+  before: SessionState,
+  workspace: string,
+  evidence: readonly EvidenceItem[],
+  approved: boolean,
+): Judged {
   const { policy } = gate;
   const session = policy.newSession();
-  if (before.stored !== null) session.bytes = new Uint8Array(before.stored.bytes);
+  session.bytes = new Uint8Array(before.bytes);
   const outcomes = request.readings.map((reading) => {
     const decision = policy.decide(actionOf(request, reading, workspace, evidence), session, { approved });
     return { decision, report: policy.report() };
@@ -183,7 +268,12 @@ function judge(gate: Gate, request: GateRequest, before: StoredSession, workspac
   };
 }
 
-function actionOf(request: GateRequest, reading: Reading, workspace: string, evidence: readonly EvidenceItem[]): Action {
+function actionOf(
+  request: GateRequest,
+  reading: Reading,
+  workspace: string,
+  evidence: readonly EvidenceItem[],
+): Action {
   const { agent, session, cwd, variables } = request;
   const action: Action = { agent, session, ...reading, cwd, workspace, env: variables };
   return evidence.length === 0 ? action : { ...action, evidence: evidenceOf(evidence) };
@@ -198,7 +288,10 @@ function isStricter(left: Decision, right: Decision): boolean {
 function rulesOf(reports: readonly Report[]): readonly ShownRule[] {
   const shown = new Map<string, ShownRule>();
   const fired: readonly ReportedRule[] = reports.flatMap(({ rules }) => rules);
-  for (const { rule, certain, reason, instead } of [...fired.filter((one) => one.certain), ...fired.filter((one) => !one.certain)]) {
+  for (const { rule, certain, reason, instead } of [
+    ...fired.filter((one) => one.certain),
+    ...fired.filter((one) => !one.certain),
+  ]) {
     const key = JSON.stringify([rule, reason]);
     if (!shown.has(key)) shown.set(key, { rule, certain, reason, instead });
   }

@@ -9,9 +9,10 @@ import { claudeHookStatus } from "./harnesses/claude-install.ts";
 import type { Environment, Installation } from "./installation.ts";
 import { hookTimeoutSeconds } from "./limits.ts";
 import { withLock } from "./lock.ts";
-import { forgetTrial } from "./sessions.ts";
+import { forgetTrial, isKnown } from "./sessions.ts";
 import { hasKey } from "./signing-key.ts";
-import { verifyLedger } from "./verify-ledger.ts";
+import { readEntries, verifyLedger } from "./verify-ledger.ts";
+import { visible } from "./visible-text.ts";
 
 /** `guarded`: agent and human share a user, and the policy's self-protection rules are all that guards the gate's files. */
 export type ProtectionLevel = "guarded" | "not installed" | "broken";
@@ -32,10 +33,11 @@ export interface Examination {
 export interface ExamineOptions {
   /** Settings files that the harness reads. */
   readonly settingsPaths: readonly string[];
-  /** A directory that the canaries claim to work in. */
-  readonly cwd: string;
-  readonly env: Environment;
   readonly load: Load;
+  /** A directory that the canaries claim to work in; this process's when left out. */
+  readonly cwd?: string;
+  /** What the harness would have; this process's environment when left out. */
+  readonly env?: Environment;
 }
 
 const canarySession = "pawl-doctor";
@@ -45,12 +47,27 @@ export function examine(installation: Installation, options: ExamineOptions): Ex
   const gate = opened instanceof GateError ? null : opened;
   const hooks = gate === null ? [] : examineHooks(gate, options);
   const checks: readonly Check[] = [
-    gate === null ? failed("installation", opened) : passed("installation", `${installation.home}, policy \`${gate.policy.info.name}\``),
-    ...(gate === null ? [] : [examineKey(installation), examineLock(installation), examineLedger(installation), ...hooks]),
+    gate === null
+      ? failed("installation", opened)
+      : passed("installation", `${installation.home}, policy \`${gate.policy.info.name}\``),
+    ...(gate === null
+      ? []
+      : [
+          examineKey(installation),
+          examineLock(installation),
+          examineLedger(installation),
+          examineSessions(installation),
+          ...hooks,
+        ]),
   ];
   const isWhole = checks.every(({ ok }) => ok);
   if (gate !== null && hooks.length === 0) {
-    const none: Check = { name: "hook", ok: false, detail: "no settings file has the hook", remedy: "install it: `pawl hook install claude`" };
+    const none: Check = {
+      name: "hook",
+      ok: false,
+      detail: "no settings file has the hook",
+      remedy: "install it: `pawl hook install claude`",
+    };
     return { level: "not installed", checks: [...checks, none] };
   }
   return { level: isWhole ? "guarded" : "broken", checks };
@@ -59,7 +76,12 @@ export function examine(installation: Installation, options: ExamineOptions): Ex
 function examineKey(installation: Installation): Check {
   const found = attempt(() => hasKey(installation));
   if (found instanceof GateError) return failed("signing key", found);
-  return found ? passed("signing key", installation.key) : { name: "signing key", ok: false, detail: "there is none, so nothing can be approved", remedy: "make one: `pawl init`" };
+  return passed(
+    "signing key",
+    found
+      ? installation.key
+      : "none yet: the first `pawl approve` makes it, and whoever runs that chooses the passphrase",
+  );
 }
 
 function examineLock(installation: Installation): Check {
@@ -71,7 +93,28 @@ function examineLedger(installation: Installation): Check {
   const report = attempt(() => verifyLedger(installation));
   if (report instanceof GateError) return failed("ledger", report);
   const [problem] = report.problems;
-  return problem === undefined ? passed("ledger", `${report.entries} entries, whole`) : { name: "ledger", ok: false, detail: problem.what, remedy: "see all of it: `pawl ledger verify`" };
+  return problem === undefined
+    ? passed("ledger", `${report.entries} entries, whole`)
+    : { name: "ledger", ok: false, detail: problem.what, remedy: "see all of it: `pawl ledger verify`" };
+}
+
+/** Every session that the ledger names and nobody ended must still be there: otherwise it was made to forget. */
+function examineSessions(installation: Installation): Check {
+  const lost = attempt(() => {
+    const open = new Set<string>();
+    for (const { kind, body } of readEntries(installation)) {
+      const session = body["session"];
+      if (typeof session !== "string" || session === "") continue;
+      if (kind === "decision") open.add(session);
+      if (kind === "session-end") open.delete(session);
+    }
+    return [...open].filter((session) => !isKnown(installation, session));
+  });
+  if (lost instanceof GateError) return failed("sessions", lost);
+  const [first] = lost;
+  if (first === undefined) return passed("sessions", "all that the ledger names are there");
+  const detail = `the state of \`${visible(first)}\`${lost.length === 1 ? "" : ` and ${lost.length - 1} more`} was removed`;
+  return { name: "sessions", ok: false, detail, remedy: "find out who removed it, and restore it from a backup" };
 }
 
 /** For each settings file with an entry, its status and, when that is well, the canaries. */
@@ -82,14 +125,27 @@ function examineHooks(gate: Gate, options: ExamineOptions): readonly Check[] {
     if (status instanceof GateError) return [failed(name, status)];
     const { command } = status;
     if (command === null) return [];
-    if (status.state === "broken") return [{ name, ok: false, detail: status.problems.join("; "), remedy: "install it again: `pawl hook install claude`" }];
+    if (status.state === "broken")
+      return [
+        { name, ok: false, detail: status.problems.join("; "), remedy: "install it again: `pawl hook install claude`" },
+      ];
     return [passed(name, "installed"), ...sendCanaries(gate.installation, command, options)];
   });
 }
 
 /** One harmless call, one against the gate itself, and bytes that are no call. */
 function sendCanaries(installation: Installation, command: string, options: ExamineOptions): readonly Check[] {
-  const call = (text: string) => JSON.stringify({ session_id: canarySession, transcript_path: "/dev/null", cwd: options.cwd, permission_mode: "default", hook_event_name: "PreToolUse", tool_name: "Bash", tool_input: { command: text } });
+  const { cwd = process.cwd() } = options;
+  const call = (text: string) =>
+    JSON.stringify({
+      session_id: canarySession,
+      transcript_path: "/dev/null",
+      cwd,
+      permission_mode: "default",
+      hook_event_name: "PreToolUse",
+      tool_name: "Bash",
+      tool_input: { command: text },
+    });
   try {
     return [
       judge("canary: a harmless command passes in silence", send(command, call("true"), options), "pass"),
@@ -107,9 +163,16 @@ interface Heard {
   readonly stderr: string;
 }
 
-function send(command: string, input: string, { env, cwd }: ExamineOptions): Heard {
+function send(command: string, input: string, { env = process.env, cwd = process.cwd() }: ExamineOptions): Heard {
   const { PAWL_SESSION: _, ...rest } = env;
-  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", command], { input, cwd, env: rest, encoding: "utf8", timeout: hookTimeoutSeconds * 1000, killSignal: "SIGKILL" });
+  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", command], {
+    input,
+    cwd,
+    env: rest,
+    encoding: "utf8",
+    timeout: hookTimeoutSeconds * 1000,
+    killSignal: "SIGKILL",
+  });
   return { status, stdout: stdout ?? "", stderr: stderr ?? "" };
 }
 
@@ -119,7 +182,15 @@ function judge(name: string, { status, stdout, stderr }: Heard, expected: "pass"
   const isRight = expected === "pass" ? isSilent : isDenied;
   if (isRight) return passed(name, expected === "pass" ? "silent" : "stopped");
   const heard = [`status ${status ?? "none"}`, stdout.trim(), stderr.trim()].filter((text) => text !== "").join("; ");
-  return { name, ok: false, detail: heard, remedy: expected === "pass" ? "see why in the answer" : "the policy must protect the gate: build it with `use std` and its self-protection rules" };
+  return {
+    name,
+    ok: false,
+    detail: heard,
+    remedy:
+      expected === "pass"
+        ? "see why in the answer"
+        : "the policy must protect the gate: build it with `use std` and its self-protection rules",
+  };
 }
 
 function attempt<Result>(run: () => Result): Result | GateError {
@@ -136,5 +207,7 @@ function passed(name: string, detail: string): Check {
 }
 
 function failed(name: string, error: unknown): Check {
-  return error instanceof GateError ? { name, ok: false, detail: error.what, remedy: error.remedy } : { name, ok: false, detail: String(error), remedy: null };
+  return error instanceof GateError
+    ? { name, ok: false, detail: error.what, remedy: error.remedy }
+    : { name, ok: false, detail: String(error), remedy: null };
 }

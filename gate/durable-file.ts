@@ -1,7 +1,17 @@
 // Files that survive a crash: a reader finds the old bytes or the new ones, never a part.
 
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { GateError, systemCode } from "./gate-error.ts";
 import { stateFileBytesMax } from "./limits.ts";
@@ -34,7 +44,11 @@ export function moveDurably(from: string, to: string): void {
     syncDirectory(dirname(to));
     if (dirname(from) !== dirname(to)) syncDirectory(dirname(from));
   } catch (error) {
-    throw new GateError("unwritable", `cannot move ${from} to ${to} (${systemCode(error) ?? "failed"})`, remedyUnwritable);
+    throw new GateError(
+      "unwritable",
+      `cannot move ${from} to ${to} (${systemCode(error) ?? "failed"})`,
+      remedyUnwritable,
+    );
   }
 }
 
@@ -56,7 +70,11 @@ export function readStateFile(path: string, bytesMax = stateFileBytesMax): Buffe
   } catch (error) {
     if (systemCode(error) === "ENOENT") return null;
     if (error instanceof GateError) throw error;
-    throw new GateError("unreadable", `cannot read ${path} (${systemCode(error) ?? "failed"})`, "correct its owner and permissions");
+    throw new GateError(
+      "unreadable",
+      `cannot read ${path} (${systemCode(error) ?? "failed"})`,
+      "correct its owner and permissions",
+    );
   }
 }
 
@@ -66,7 +84,8 @@ export function readRegularFile(path: string, bytesMax: number, flags = 0): Buff
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new GateError("unreadable", `${path} is not a regular file`, "put a regular file there");
-    if (bytesMax < stat.size) throw new GateError("limit", `${path} is longer than ${bytesMax} bytes`, "use a shorter file");
+    if (bytesMax < stat.size)
+      throw new GateError("limit", `${path} is longer than ${bytesMax} bytes`, "use a shorter file");
     return readUpTo(descriptor, bytesMax, path);
   } finally {
     closeSync(descriptor);
@@ -82,7 +101,8 @@ function readUpTo(descriptor: number, bytesMax: number, path: string): Buffer {
     if (length === 0) return Buffer.concat(chunks);
     total += length;
     // The file can grow while it is read.
-    if (bytesMax < total) throw new GateError("limit", `${path} is longer than ${bytesMax} bytes`, "use a shorter file");
+    if (bytesMax < total)
+      throw new GateError("limit", `${path} is longer than ${bytesMax} bytes`, "use a shorter file");
     chunks.push(chunk.subarray(0, length));
   }
 }

@@ -21,7 +21,11 @@ export interface EvidenceItem {
 }
 
 /** Reads what `needs` names and `known` does not hold yet, within the limits and `textBytesMax` for all texts together. */
-export function gatherEvidence(needs: Report["needs"], known: readonly EvidenceItem[], textBytesMax: number): readonly EvidenceItem[] {
+export function gatherEvidence(
+  needs: Report["needs"],
+  known: readonly EvidenceItem[],
+  textBytesMax: number,
+): readonly EvidenceItem[] {
   const items = [...known];
   let budget = textBytesMax - items.reduce((sum, { text }) => sum + textBytes(text), 0);
   for (const { kind, path } of needs) {
@@ -48,7 +52,11 @@ export function evidenceOf(items: readonly EvidenceItem[]): Evidence {
 export function requireUnchanged(items: readonly EvidenceItem[]): void {
   for (const { kind, path, digest } of items) {
     if (readEvidence(kind, path).digest !== digest) {
-      throw new GateError("changed", `${visible(path)} changed after the action was judged; none of the action ran`, "try again: the action is then judged with what is there");
+      throw new GateError(
+        "changed",
+        `${visible(path)} changed after the action was judged; none of the action ran`,
+        "try again: the action is then judged with what is there",
+      );
     }
   }
 }
@@ -86,7 +94,9 @@ function resolveLinks(path: string, depth = 0): string {
     if (parent === path) return path;
     const inRealParent = join(resolveLinks(parent, depth + 1), basename(path));
     // A link to something that does not exist yet: writing through it makes the target.
-    return isLink(inRealParent) ? resolveLinks(resolve(dirname(inRealParent), readlinkSync(inRealParent)), depth + 1) : inRealParent;
+    return isLink(inRealParent)
+      ? resolveLinks(resolve(dirname(inRealParent), readlinkSync(inRealParent)), depth + 1)
+      : inRealParent;
   }
 }
 

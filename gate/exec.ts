@@ -1,6 +1,6 @@
 // `pawl exec`: judges a program's run and, when it may, runs exactly what was judged.
 
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { constants } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -15,7 +15,9 @@ import { failureMessage, stopMessage } from "./stop-message.ts";
 import { visible } from "./visible-text.ts";
 
 export interface ExecOptions {
-  readonly target: { readonly kind: "argv"; readonly argv: readonly string[] } | { readonly kind: "shell"; readonly text: string };
+  readonly target:
+    | { readonly kind: "argv"; readonly argv: readonly string[] }
+    | { readonly kind: "shell"; readonly text: string };
   readonly cwd: string;
   /** Judged and given to the child. */
   readonly env: Environment;
@@ -44,7 +46,11 @@ export async function execGuarded(gate: Gate, options: ExecOptions): Promise<Exe
     const request = requestOf(gate, options, program);
     const decision = decideAction(gate, request);
     if (decision.outcome !== "run") {
-      return { kind: "stopped", exitCode: decision.outcome === "approval" ? exitStopped : exitDenied, message: stopMessage(decision) };
+      return {
+        kind: "stopped",
+        exitCode: decision.outcome === "approval" ? exitStopped : exitDenied,
+        message: stopMessage(decision),
+      };
     }
     requireUnchanged(decision.evidence);
     return await run(options, program, request);
@@ -101,24 +107,32 @@ function sessionOf({ session, env }: ExecOptions): string {
   return session ?? env["PAWL_SESSION"] ?? "exec";
 }
 
-function run(options: ExecOptions, program: Program, request: GateRequest): Promise<ExecResult> {
+async function run(options: ExecOptions, program: Program, request: GateRequest): Promise<ExecResult> {
   const { target, env } = options;
-  const argv = target.kind === "argv" ? target.argv.slice(1) : ["-c", target.text];
-  return new Promise((resolve) => {
-    const child = spawn(program.path, argv, {
+  let child: ChildProcess | null = null;
+  // Before the child starts: it can answer so soon that a signal comes while `spawn` has not returned.
+  const stopForwarding = forwardSignals((signal) => child?.kill(signal));
+  try {
+    child = spawn(program.path, target.kind === "argv" ? target.argv.slice(1) : ["-c", target.text], {
       // As it was written: a program may find its own parts by the path that it was called by.
       argv0: target.kind === "argv" ? (target.argv[0] ?? "") : "sh",
       cwd: request.cwd,
       env: { ...env, PAWL_SESSION: request.session },
       stdio: "inherit",
     });
-    const stopForwarding = forwardSignals((signal) => child.kill(signal));
+    return await endOf(child, program);
+  } finally {
+    stopForwarding();
+  }
+}
+
+function endOf(child: ChildProcess, program: Program): Promise<ExecResult> {
+  return new Promise((resolve) => {
     child.on("error", (error) => {
-      stopForwarding();
-      resolve({ kind: "failed", exitCode: 126, message: `pawl: ${visible(program.path)} cannot be run (${systemCode(error) ?? error.message})` });
+      const reason = systemCode(error) ?? error.message;
+      resolve({ kind: "failed", exitCode: 126, message: `pawl: ${visible(program.path)} cannot be run (${reason})` });
     });
     child.on("exit", (code, signal) => {
-      stopForwarding();
       resolve({ kind: "ran", exitCode: signal === null ? (code ?? 1) : 128 + constants.signals[signal] });
     });
   });
@@ -141,5 +155,9 @@ function forwardSignals(forward: (signal: NodeJS.Signals) => void): () => void {
 
 function notRunnable({ target }: ExecOptions, exitCode: 126 | 127): ExecResult {
   const name = target.kind === "argv" ? (target.argv[0] ?? "") : "/bin/sh";
-  return { kind: "failed", exitCode, message: `pawl: ${visible(name)}: ${exitCode === 127 ? "not found" : "may not be run"}` };
+  return {
+    kind: "failed",
+    exitCode,
+    message: `pawl: ${visible(name)}: ${exitCode === 127 ? "not found" : "may not be run"}`,
+  };
 }

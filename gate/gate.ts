@@ -26,7 +26,8 @@ export interface Gate {
 export function openGate(installation: Installation, load: Load, now: () => number = Date.now): Gate {
   checkInstallation(installation);
   const bytes = readStateFile(installation.policy, policyBytesMax);
-  if (bytes === null) throw new GateError("missing", `the policy is missing: ${installation.policy}`, "install one with `pawl init`");
+  if (bytes === null)
+    throw new GateError("missing", `the policy is missing: ${installation.policy}`, "install one with `pawl install`");
   return { installation, policy: loadPolicy(bytes, installation.policy, load), moduleDigest: digestBytes(bytes), now };
 }
 
@@ -45,6 +46,10 @@ function loadPolicy(bytes: Uint8Array, from: string, load: Load): Policy {
     return load(new Uint8Array(bytes));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new GateError("corrupt", `${from} cannot be used: ${reason}`, "build it anew with `pawl build`, and install it with `pawl init`");
+    throw new GateError(
+      "corrupt",
+      `${from} cannot be used: ${reason}`,
+      "build it anew with `pawl build`, and install it with `pawl install`",
+    );
   }
 }

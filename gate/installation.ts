@@ -46,7 +46,11 @@ export function findHome(env: Environment): string {
   if (state !== undefined && state.startsWith("/")) return join(state, "pawl");
   const home = env["HOME"];
   if (home === undefined || !home.startsWith("/")) {
-    throw new GateError("missing", "there is no HOME to keep the gate's state in", "set HOME or PAWL_HOME to an absolute path");
+    throw new GateError(
+      "missing",
+      "there is no HOME to keep the gate's state in",
+      "set HOME or PAWL_HOME to an absolute path",
+    );
   }
   return join(home, ".local", "state", "pawl");
 }
@@ -90,7 +94,11 @@ function make(installation: Installation): void {
     if ((lstatSync(installation.home).mode & 0o077) !== 0) chmodSync(installation.home, 0o700);
     for (const directory of directoriesOf(installation)) mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new GateError("unwritable", `cannot make ${installation.home} (${systemCode(error) ?? "failed"})`, "correct the owner and permissions of its parent, or set PAWL_HOME");
+    throw new GateError(
+      "unwritable",
+      `cannot make ${installation.home} (${systemCode(error) ?? "failed"})`,
+      "correct the owner and permissions of its parent, or set PAWL_HOME",
+    );
   }
   for (const path of [installation.lock, installation.entries]) if (!exists(path)) writeDurably(path, "");
   writeDurably(installation.format, formatText);
@@ -99,18 +107,26 @@ function make(installation: Installation): void {
 /** Throws when a part is missing, foreign, open to others, or of another version. The policy's own content is not read. */
 export function checkInstallation(installation: Installation): void {
   checkState(installation);
-  requireOwn(installation.policy, "the policy", "install one with `pawl init`", (stat) => stat.isFile());
+  requireOwn(installation.policy, "the policy", "install one with `pawl install`", (stat) => stat.isFile());
 }
 
 function checkState(installation: Installation): void {
-  requireOwn(installation.home, "the gate's state directory", "make one with `pawl init`", (stat) => stat.isDirectory());
+  requireOwn(installation.home, "the gate's state directory", "make one with `pawl install`", (stat) =>
+    stat.isDirectory(),
+  );
   requireSafeAncestors(installation.home);
-  const restore = `restore it from a backup, or move ${installation.home} away and run \`pawl init\``;
-  for (const directory of directoriesOf(installation)) requireOwn(directory, "a directory of the gate", restore, (stat) => stat.isDirectory());
-  for (const file of [installation.format, installation.entries, installation.lock]) requireOwn(file, "a file of the gate", restore, (stat) => stat.isFile());
+  const restore = `restore it from a backup, or move ${installation.home} away and run \`pawl install\``;
+  for (const directory of directoriesOf(installation))
+    requireOwn(directory, "a directory of the gate", restore, (stat) => stat.isDirectory());
+  for (const file of [installation.format, installation.entries, installation.lock])
+    requireOwn(file, "a file of the gate", restore, (stat) => stat.isFile());
   const format = readStateFile(installation.format)?.toString("utf8");
   if (format !== formatText) {
-    throw new GateError("other-version", `${installation.format} names another version of the gate's state`, "use the Pawl that made it, or move the directory away and run `pawl init`");
+    throw new GateError(
+      "other-version",
+      `${installation.format} names another version of the gate's state`,
+      "use the Pawl that made it, or move the directory away and run `pawl install`",
+    );
   }
   for (const file of [installation.key, installation.publicKey]) {
     if (exists(file)) requireOwn(file, "the signing key", "restore it from a backup", (stat) => stat.isFile());
@@ -128,10 +144,18 @@ function requireOwn(path: string, name: string, remedy: string, isRightKind: (st
   if (!isRightKind(stat)) throw new GateError("corrupt", `${path} is not what it should be (${name})`, remedy);
   const user = process.getuid?.();
   if (stat.uid !== user) {
-    throw new GateError("foreign-owner", `${path} belongs to user ${stat.uid}, and the gate runs as user ${user}`, `find out who changed it; then give it back with \`chown ${user} ${path}\``);
+    throw new GateError(
+      "foreign-owner",
+      `${path} belongs to user ${stat.uid}, and the gate runs as user ${user}`,
+      `find out who changed it; then give it back with \`chown ${user} ${path}\``,
+    );
   }
   if ((stat.mode & 0o077) !== 0) {
-    throw new GateError("loose-permissions", `${path} is open to other users`, `find out why; then close it with \`chmod go= ${path}\``);
+    throw new GateError(
+      "loose-permissions",
+      `${path} is open to other users`,
+      `find out why; then close it with \`chmod go= ${path}\``,
+    );
   }
 }
 
@@ -140,7 +164,11 @@ function statOf(path: string, name: string, remedy: string): Stats {
     return lstatSync(path);
   } catch (error) {
     if (systemCode(error) === "ENOENT") throw new GateError("missing", `${name} is missing: ${path}`, remedy);
-    throw new GateError("unreadable", `${name} cannot be read: ${path} (${systemCode(error) ?? "failed"})`, "correct the owner and permissions");
+    throw new GateError(
+      "unreadable",
+      `${name} cannot be read: ${path} (${systemCode(error) ?? "failed"})`,
+      "correct the owner and permissions",
+    );
   }
 }
 
@@ -151,10 +179,18 @@ function requireSafeAncestors(home: string): void {
     const stat = statOf(directory, "a parent of the gate's state directory", "make it readable");
     const sticky = (stat.mode & 0o1000) !== 0;
     if ((stat.mode & 0o002) !== 0 && !sticky) {
-      throw new GateError("loose-permissions", `${directory} can be written by every user, so the gate's state can be replaced`, `close it with \`chmod o-w ${directory}\``);
+      throw new GateError(
+        "loose-permissions",
+        `${directory} can be written by every user, so the gate's state can be replaced`,
+        `close it with \`chmod o-w ${directory}\``,
+      );
     }
     if (stat.uid !== 0 && stat.uid !== process.getuid?.()) {
-      throw new GateError("foreign-owner", `${directory} belongs to user ${stat.uid}, who can replace the gate's state`, "keep the state in a directory of your own: set PAWL_HOME");
+      throw new GateError(
+        "foreign-owner",
+        `${directory} belongs to user ${stat.uid}, who can replace the gate's state`,
+        "keep the state in a directory of your own: set PAWL_HOME",
+      );
     }
     if (directory === "/") return;
     directory = dirname(directory);

@@ -8,7 +8,17 @@
 // All functions that write are called with the gate's lock held.
 
 import { sign, type KeyObject } from "node:crypto";
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { digestBytes, digestFields } from "./digest.ts";
 import { moveDurably, readStateFile, writeDurably } from "./durable-file.ts";
@@ -151,7 +161,13 @@ function isEntryShaped(value: unknown): value is Entry {
 }
 
 function hashOf(entry: Omit<Entry, "hash">): string {
-  return digestFields("pawl-ledger-1", [entry.previous, String(entry.sequence), entry.time, entry.kind, JSON.stringify(entry.body)]);
+  return digestFields("pawl-ledger-1", [
+    entry.previous,
+    String(entry.sequence),
+    entry.time,
+    entry.kind,
+    JSON.stringify(entry.body),
+  ]);
 }
 
 function append(descriptor: number, installation: Installation, kind: EntryKind, body: Entry["body"]): Entry {
@@ -159,7 +175,8 @@ function append(descriptor: number, installation: Installation, kind: EntryKind,
   const unhashed = { sequence: head.sequence + 1, previous: head.hash, time: new Date().toISOString(), kind, body };
   const entry = { ...unhashed, hash: hashOf(unhashed) };
   const line = Buffer.from(`${printEntry(entry)}\n`, "utf8");
-  if (ledgerLineBytesMax < line.length) throw new GateError("limit", "an entry for the ledger is too long", "report this as a fault of Pawl");
+  if (ledgerLineBytesMax < line.length)
+    throw new GateError("limit", "an entry for the ledger is too long", "report this as a fault of Pawl");
   writeLine(descriptor, installation, line);
   return entry;
 }
@@ -181,7 +198,11 @@ function writeLine(descriptor: number, installation: Installation, line: Buffer)
   } catch {
     // The failure to write is the one to report.
   }
-  throw new GateError("unwritable", `the ledger cannot be written: ${installation.entries} (${failure})`, "free some space or correct the permissions; until then no action runs");
+  throw new GateError(
+    "unwritable",
+    `the ledger cannot be written: ${installation.entries} (${failure})`,
+    "free some space or correct the permissions; until then no action runs",
+  );
 }
 
 function openEntries(installation: Installation): number {
@@ -189,8 +210,17 @@ function openEntries(installation: Installation): number {
     return openSync(installation.entries, constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW);
   } catch (error) {
     const code = systemCode(error) ?? "failed";
-    if (code === "ENOENT") throw new GateError("missing", `the ledger is missing: ${installation.entries}`, "restore it from a backup, or start anew with `pawl init`");
-    throw new GateError("unwritable", `the ledger cannot be opened: ${installation.entries} (${code})`, "correct its owner and permissions; until then no action runs");
+    if (code === "ENOENT")
+      throw new GateError(
+        "missing",
+        `the ledger is missing: ${installation.entries}`,
+        "restore it from a backup, or start anew with `pawl install`",
+      );
+    throw new GateError(
+      "unwritable",
+      `the ledger cannot be opened: ${installation.entries} (${code})`,
+      "correct its owner and permissions; until then no action runs",
+    );
   }
 }
 
@@ -201,7 +231,11 @@ function readHead(descriptor: number, installation: Installation): Head {
   const start = lineStartBefore(descriptor, size - 1, installation);
   const entry = parseEntry(readRange(descriptor, start, size - 1).toString("utf8"));
   if (typeof entry === "string") {
-    throw new GateError("corrupt", `the last line of the ledger ${entry}: ${installation.entries}`, "see `pawl ledger verify`, and find out who changed it; no action runs until it is restored");
+    throw new GateError(
+      "corrupt",
+      `the last line of the ledger ${entry}: ${installation.entries}`,
+      "see `pawl ledger verify`, and find out who changed it; no action runs until it is restored",
+    );
   }
   return entry;
 }
@@ -217,14 +251,20 @@ function setAsideTornLine(installation: Installation, descriptor: number): numbe
     ftruncateSync(descriptor, start);
     fsyncSync(descriptor);
   } catch (error) {
-    throw new GateError("unwritable", `the ledger cannot be repaired: ${installation.entries} (${systemCode(error) ?? "failed"})`, "free some space or correct the permissions");
+    throw new GateError(
+      "unwritable",
+      `the ledger cannot be repaired: ${installation.entries} (${systemCode(error) ?? "failed"})`,
+      "free some space or correct the permissions",
+    );
   }
   return bytes.length;
 }
 
 /** A crash may come between setting aside and recording, so what waits for its entry is found by its name. */
 function recordTornFiles(installation: Installation, descriptor: number): void {
-  for (const name of readdirSync(installation.torn).filter((file) => file.endsWith(".pending")).sort()) {
+  for (const name of readdirSync(installation.torn)
+    .filter((file) => file.endsWith(".pending"))
+    .sort()) {
     const path = join(installation.torn, name);
     const bytes = readStateFile(path) ?? Buffer.alloc(0);
     const kept = name.replace(/\.pending$/, ".torn");
@@ -236,12 +276,16 @@ function recordTornFiles(installation: Installation, descriptor: number): void {
 /** Where the line that ends at `end` starts. */
 function lineStartBefore(descriptor: number, end: number, installation: Installation): number {
   const chunkBytes = 16 * 1024;
-  for (let stop = end; 0 < stop; ) {
+  for (let stop = end; 0 < stop;) {
     const start = Math.max(0, stop - chunkBytes);
     const newline = readRange(descriptor, start, stop).lastIndexOf(0x0a);
     if (newline !== -1) return start + newline + 1;
     if (ledgerLineBytesMax < end - start) {
-      throw new GateError("corrupt", `the last line of the ledger is too long: ${installation.entries}`, "see `pawl ledger verify`, and find out who changed it");
+      throw new GateError(
+        "corrupt",
+        `the last line of the ledger is too long: ${installation.entries}`,
+        "see `pawl ledger verify`, and find out who changed it",
+      );
     }
     stop = start;
   }

@@ -56,3 +56,6 @@ export const policyBytesMax = 64 * 1024 * 1024;
 
 /** Lines of one text that an approver sees; the rest is counted. */
 export const shownLinesMax = 400;
+
+/** The name of a session, in UTF-16 units: harnesses use UUIDs. */
+export const sessionNameMax = 512;

@@ -15,7 +15,11 @@ import type { Installation } from "./installation.ts";
 import { lockWaitSeconds } from "./limits.ts";
 
 /** Runs `section` alone. It must be synchronous: nothing of this process can then come between its steps. */
-export function withLock<Result>(installation: Installation, section: () => Result, waitSeconds = lockWaitSeconds): Result {
+export function withLock<Result>(
+  installation: Installation,
+  section: () => Result,
+  waitSeconds = lockWaitSeconds,
+): Result {
   const descriptor = acquire(installation.lock, waitSeconds);
   try {
     return section();
@@ -41,7 +45,12 @@ function acquire(path: string, waitSeconds: number): number {
 }
 
 function lockDescriptor(descriptor: number, path: string, waitMilliseconds: number): void {
-  const busy = () => new GateError("locked", `another process holds the gate's lock for too long (${path})`, "find out with `fuser` who holds it, and try again");
+  const busy = () =>
+    new GateError(
+      "locked",
+      `another process holds the gate's lock for too long (${path})`,
+      "find out with `fuser` who holds it, and try again",
+    );
   if (waitMilliseconds <= 0) throw busy();
   // The wait is bounded by killing the child: busybox's `flock` knows no option for it.
   const result = spawnSync(flockPath(), ["-x", "3"], {
@@ -52,7 +61,11 @@ function lockDescriptor(descriptor: number, path: string, waitMilliseconds: numb
   });
   if (systemCode(result.error) === "ETIMEDOUT") throw busy();
   if (result.error !== undefined || result.status !== 0) {
-    throw new GateError("locked", `cannot lock ${path} (${systemCode(result.error) ?? `status ${result.status ?? result.signal}`})`, "check that the file system knows locks");
+    throw new GateError(
+      "locked",
+      `cannot lock ${path} (${systemCode(result.error) ?? `status ${result.status ?? result.signal}`})`,
+      "check that the file system knows locks",
+    );
   }
 }
 
@@ -67,8 +80,13 @@ function open(path: string): number {
   try {
     return openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") throw new GateError("missing", `the gate's lock file is missing: ${path}`, "make it with `pawl init`");
-    throw new GateError("unreadable", `cannot open the gate's lock file ${path} (${systemCode(error) ?? "failed"})`, "correct its owner and permissions");
+    if (systemCode(error) === "ENOENT")
+      throw new GateError("missing", `the gate's lock file is missing: ${path}`, "make it with `pawl install`");
+    throw new GateError(
+      "unreadable",
+      `cannot open the gate's lock file ${path} (${systemCode(error) ?? "failed"})`,
+      "correct its owner and permissions",
+    );
   }
 }
 

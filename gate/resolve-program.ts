@@ -14,7 +14,9 @@ export interface Program {
 /** The program, or why there is none: exit status 127 when it is not found, 126 when it may not be run, as shells say. */
 export function resolveProgram(name: string, env: Environment, cwd: string): Program | 126 | 127 {
   if (name === "") return 127;
-  const candidates = name.includes("/") ? [resolve(cwd, name)] : directoriesOf(env).map((directory) => resolve(cwd, directory, name));
+  const candidates = name.includes("/")
+    ? [resolve(cwd, name)]
+    : directoriesOf(env).map((directory) => resolve(cwd, directory, name));
   let failure: 126 | 127 = 127;
   for (const candidate of candidates) {
     const found = check(candidate);

@@ -24,8 +24,14 @@ export function stopMessage(decision: GateDecision): string {
 /** A gate that failed stops too; the message says what to do about it. */
 export function failureMessage(error: unknown): string {
   const [what, remedy] =
-    error instanceof GateError ? [error.what, error.remedy] : [`the gate failed: ${error instanceof Error ? error.message : String(error)}`, "run `pawl doctor`"];
-  return [`Pawl stopped this call, because it cannot be judged: ${visible(what)}.`, "None of this call ran.", `What to do: ${visible(remedy)}.`].join("\n");
+    error instanceof GateError
+      ? [error.what, error.remedy]
+      : [`the gate failed: ${error instanceof Error ? error.message : String(error)}`, "run `pawl doctor`"];
+  return [
+    `Pawl stopped this call, because it cannot be judged: ${visible(what)}.`,
+    "None of this call ran.",
+    `What to do: ${visible(remedy)}.`,
+  ].join("\n");
 }
 
 /** Everything that the approval will cover, from the stored request. */
@@ -45,30 +51,51 @@ export function describePending(pending: Pending): string {
     ...ruleLines(rules),
     ...stateLines(subject.evidence),
     ...(subject.evidence.length === 0 ? [] : ["read for it:", ...subject.evidence.flatMap(evidenceLines)]),
-    ...(variables.length === 0 ? [] : ["variables:", ...variables.map(([name, value]) => `  ${visible(name)}=${visible(clip(value, 400))}`)]),
+    ...(variables.length === 0
+      ? []
+      : ["variables:", ...variables.map(([name, value]) => `  ${visible(name)}=${visible(clip(value, 400))}`)]),
     `An approval lets exactly this through once, within ${duration(approvalSeconds)}.`,
   ].join("\n");
 }
 
 function verdictLines({ outcome, tier, denial, unaskable }: GateDecision): readonly string[] {
-  if (denial !== null) return ["Pawl stopped this call: a human refused it.", ...visibleLines(denial).map((line) => `  they say: ${line}`)];
-  if (unaskable !== null) return [`Pawl stopped this call: it is ${tier}, and no human can be asked: ${visible(unaskable)}.`];
-  return [outcome === "denied" ? "Pawl stopped this call: the policy forbids it." : `Pawl stopped this call: it is ${tier} and waits for a human.`];
+  if (denial !== null)
+    return [
+      "Pawl stopped this call: a human refused it.",
+      ...visibleLines(denial).map((line) => `  they say: ${line}`),
+    ];
+  if (unaskable !== null)
+    return [`Pawl stopped this call: it is ${tier}, and no human can be asked: ${visible(unaskable)}.`];
+  return [
+    outcome === "denied"
+      ? "Pawl stopped this call: the policy forbids it."
+      : `Pawl stopped this call: it is ${tier} and waits for a human.`,
+  ];
 }
 
 function ruleLines(rules: readonly ShownRule[]): readonly string[] {
-  const lines = rules.slice(0, rulesShownMax).map(({ rule, certain, reason }) => `  ${rule}: ${certain ? "" : "perhaps "}${visible(reason)}`);
+  const lines = rules
+    .slice(0, rulesShownMax)
+    .map(({ rule, certain, reason }) => `  ${rule}: ${certain ? "" : "perhaps "}${visible(reason)}`);
   return rules.length <= rulesShownMax ? lines : [...lines, `  and ${rules.length - rulesShownMax} more rules`];
 }
 
 function stateLines(evidence: readonly EvidenceItem[]): readonly string[] {
-  return evidence.flatMap(({ kind, path, text }) => (kind === "state" && text !== null ? [`  targets ${visible(text)}, by ${visible(path)}`] : []));
+  return evidence.flatMap(({ kind, path, text }) =>
+    kind === "state" && text !== null ? [`  targets ${visible(text)}, by ${visible(path)}`] : [],
+  );
 }
 
 function remedyLines({ pending, rules }: GateDecision): readonly string[] {
-  const advice = [...new Set(rules.flatMap(({ instead }) => (instead === null ? [] : [instead])))].map((text) => `Instead: ${visible(text)}`);
+  const advice = [...new Set(rules.flatMap(({ instead }) => (instead === null ? [] : [instead])))].map(
+    (text) => `Instead: ${visible(text)}`,
+  );
   if (pending === null) return advice;
-  return [...advice, `To let exactly this through once, a human runs: pawl approve ${pending.id}`, `The approval holds for ${duration(pending.approvalSeconds)}; then try the same call again.`];
+  return [
+    ...advice,
+    `To let exactly this through once, a human runs: pawl approve ${pending.id}`,
+    `The approval holds for ${duration(pending.approvalSeconds)}; then try the same call again.`,
+  ];
 }
 
 function evidenceLines({ kind, path, digest, text }: EvidenceItem): readonly string[] {
@@ -78,14 +105,21 @@ function evidenceLines({ kind, path, digest, text }: EvidenceItem): readonly str
     case "state":
       return [`  ${visible(path)} (${digest === "absent" ? "not there" : `SHA-256 ${digest}`})`];
     case "script":
-      return [`  ${visible(path)} ${digest === "absent" ? "is not there" : "holds:"}`, ...(text === null ? [] : visibleLines(text).map((line) => `    ${line}`))];
+      return [
+        `  ${visible(path)} ${digest === "absent" ? "is not there" : "holds:"}`,
+        ...(text === null ? [] : visibleLines(text).map((line) => `    ${line}`)),
+      ];
   }
 }
 
 function runLines(run: RunTarget): readonly string[] {
   switch (run.kind) {
     case "argv":
-      return [run.program, `  called as ${quote(run.argv[0] ?? "")}`, ...run.argv.slice(1).map((word) => `  ${quote(word)}`)].map(visible);
+      return [
+        run.program,
+        `  called as ${quote(run.argv[0] ?? "")}`,
+        ...run.argv.slice(1).map((word) => `  ${quote(word)}`),
+      ].map(visible);
     case "shell":
       return visibleLines(run.text);
     case "tool":
@@ -99,7 +133,9 @@ function inputLines(input: string): readonly string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return visibleLines(input);
   return Object.entries(value).flatMap(([name, member]) => {
     const lines = visibleLines(typeof member === "string" ? member : JSON.stringify(member));
-    return lines.length === 1 ? [`${visible(name)}: ${lines[0] ?? ""}`] : [`${visible(name)}:`, ...lines.map((line) => `  ${line}`)];
+    return lines.length === 1
+      ? [`${visible(name)}: ${lines[0] ?? ""}`]
+      : [`${visible(name)}:`, ...lines.map((line) => `  ${line}`)];
   });
 }
 

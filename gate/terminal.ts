@@ -38,7 +38,7 @@ async function readFromTerminal(prompt: string, echo: boolean): Promise<string> 
       if (echo) writeSync(descriptor, text);
     });
   } finally {
-    writeSync(descriptor, "\r\n");
+    writeSync(descriptor, "\n");
     input.setRawMode(false);
     input.destroy();
   }
@@ -86,7 +86,11 @@ function openTerminal(): number {
   try {
     return openSync(terminalPath, constants.O_RDWR);
   } catch {
-    throw new GateError("no-terminal", "there is no terminal to ask a human on", "run the command yourself, in a terminal");
+    throw new GateError(
+      "no-terminal",
+      "there is no terminal to ask a human on",
+      "run the command yourself, in a terminal",
+    );
   }
 }
 

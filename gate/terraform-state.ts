@@ -18,7 +18,8 @@ export function summariseTerraform(bytes: Buffer): string | null {
   }
   if (!isObject(value)) return null;
   if (value["version"] === 4 && Array.isArray(value["resources"])) return summarise(countInstances(value["resources"]));
-  if (typeof value["format_version"] === "string" && Array.isArray(value["resource_changes"])) return summarise(countDestroyed(value["resource_changes"]));
+  if (typeof value["format_version"] === "string" && Array.isArray(value["resource_changes"]))
+    return summarise(countDestroyed(value["resource_changes"]));
   return null;
 }
 
@@ -37,13 +38,16 @@ function countDestroyed(changes: readonly unknown[]): Map<string, number> {
   for (const change of changes) {
     if (!isObject(change) || !isObject(change["change"]) || typeof change["type"] !== "string") continue;
     const actions = change["change"]["actions"];
-    if (Array.isArray(actions) && actions.includes("delete")) counts.set(change["type"], (counts.get(change["type"]) ?? 0) + 1);
+    if (Array.isArray(actions) && actions.includes("delete"))
+      counts.set(change["type"], (counts.get(change["type"]) ?? 0) + 1);
   }
   return counts;
 }
 
 function summarise(counts: Map<string, number>): string {
-  const sorted = [...counts].sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || (left < right ? -1 : 1));
+  const sorted = [...counts].sort(
+    ([left, leftCount], [right, rightCount]) => rightCount - leftCount || (left < right ? -1 : 1),
+  );
   const named = sorted.slice(0, summaryTypesMax).map(([type, count]) => `${clip(visible(type), 60)} (${count})`);
   if (summaryTypesMax < sorted.length) named.push(`and ${sorted.length - summaryTypesMax} more`);
   const head = `${counts.size} resource ${counts.size === 1 ? "type" : "types"}`;

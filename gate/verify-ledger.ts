@@ -1,12 +1,21 @@
 // Reads a ledger from its first line to its last and finds what was edited, reordered, dropped, cut off or rewritten.
 
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
-import { closeSync, constants, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { readStateFile } from "./durable-file.ts";
 import { GateError, systemCode } from "./gate-error.ts";
 import type { Installation } from "./installation.ts";
-import { checkpointBytes, emptyHead, parseEntry, parseHead, printHead, type Checkpoint, type Entry, type Head } from "./ledger.ts";
+import {
+  checkpointBytes,
+  emptyHead,
+  parseEntry,
+  parseHead,
+  printHead,
+  type Checkpoint,
+  type Entry,
+  type Head,
+} from "./ledger.ts";
 import { ledgerLineBytesMax } from "./limits.ts";
 import { withLock } from "./lock.ts";
 import { visible } from "./visible-text.ts";
@@ -30,18 +39,20 @@ const problemsMax = 50;
 
 /** Verifies the chain, the checkpoints and, when given, a head that was exported before. */
 export function verifyLedger(installation: Installation, exported?: string): LedgerReport {
-  return withLock(installation, () => verifyLocked(installation, exported));
-}
-
-function verifyLocked(installation: Installation, exported: string | undefined): LedgerReport {
   const problems: LedgerProblem[] = [];
   const report = (line: number | null, what: string) => {
     if (problems.length < problemsMax) problems.push({ line, what });
   };
-  const expected = expectedHashes(installation, exported, report);
+  // What is there now never changes, so the gate need not wait while all of it is read.
+  const { size, expected } = withLock(installation, () => {
+    for (const file of readdirSync(installation.torn).filter((name) => name.endsWith(".pending"))) {
+      report(null, `a torn line was set aside and not recorded (${visible(file)}): run \`pawl ledger repair\``);
+    }
+    return { size: sizeOf(installation), expected: expectedHashes(installation, exported, report) };
+  });
   let head: Head = emptyHead;
   let line = 0;
-  for (const text of linesOf(installation)) {
+  for (const text of linesOf(installation, size)) {
     line += 1;
     if (text.torn) {
       report(line, "the last line is torn: run `pawl ledger repair`");
@@ -60,17 +71,15 @@ function verifyLocked(installation: Installation, exported: string | undefined):
     head = entry;
   }
   for (const [sequence, claims] of expected) {
-    for (const { from } of claims) report(null, `entry ${sequence}, which ${from} names, is not there: the ledger was cut off`);
-  }
-  for (const file of readdirSync(installation.torn).filter((name) => name.endsWith(".pending"))) {
-    report(null, `a torn line was set aside and not recorded (${visible(file)}): run \`pawl ledger repair\``);
+    for (const { from } of claims)
+      report(null, `entry ${sequence}, which ${from} names, is not there: the ledger was cut off`);
   }
   return { ok: problems.length === 0, entries: line, head: printHead(head), problems };
 }
 
 /** Every entry of a whole ledger, oldest first; lines that are none are left out. For lists, not for trust. */
 export function* readEntries(installation: Installation): Generator<Entry> {
-  for (const { line, torn } of linesOf(installation)) {
+  for (const { line, torn } of linesOf(installation, sizeOf(installation))) {
     const entry = torn ? "" : parseEntry(line);
     if (typeof entry !== "string") yield entry;
   }
@@ -78,7 +87,10 @@ export function* readEntries(installation: Installation): Generator<Entry> {
 
 function checkChain(entry: Entry, before: Head, line: number, report: (line: number, what: string) => void): void {
   if (entry.sequence !== before.sequence + 1) {
-    report(line, `entry ${entry.sequence} follows entry ${before.sequence}: entries were dropped, repeated or reordered`);
+    report(
+      line,
+      `entry ${entry.sequence} follows entry ${before.sequence}: entries were dropped, repeated or reordered`,
+    );
   } else if (entry.previous !== before.hash) {
     report(line, `entry ${entry.sequence} does not follow from the one before it: entries were replaced`);
   }
@@ -87,9 +99,14 @@ function checkChain(entry: Entry, before: Head, line: number, report: (line: num
 type Claims = Map<number, { readonly hash: string; readonly from: string }[]>;
 
 /** What checkpoints and the exported head say about single entries. */
-function expectedHashes(installation: Installation, exported: string | undefined, report: (line: null, what: string) => void): Claims {
+function expectedHashes(
+  installation: Installation,
+  exported: string | undefined,
+  report: (line: null, what: string) => void,
+): Claims {
   const claims: Claims = new Map();
-  const claim = (head: Head, from: string) => claims.set(head.sequence, [...(claims.get(head.sequence) ?? []), { hash: head.hash, from }]);
+  const claim = (head: Head, from: string) =>
+    claims.set(head.sequence, [...(claims.get(head.sequence) ?? []), { hash: head.hash, from }]);
   if (exported !== undefined) {
     const head = parseHead(exported);
     if (head === null) report(null, "the given head is not a line that `pawl ledger head` printed");
@@ -107,13 +124,19 @@ function expectedHashes(installation: Installation, exported: string | undefined
 }
 
 function isSigned(checkpoint: Checkpoint, key: KeyObject | null): boolean {
-  return key !== null && checkpoint.signature !== null && verify(null, checkpointBytes(checkpoint), key, Buffer.from(checkpoint.signature, "base64"));
+  return (
+    key !== null &&
+    checkpoint.signature !== null &&
+    verify(null, checkpointBytes(checkpoint), key, Buffer.from(checkpoint.signature, "base64"))
+  );
 }
 
 function parseCheckpoint(bytes: Buffer | null): Checkpoint | null {
   try {
     // A foreign value: each member is checked before the type is claimed.
-    const { sequence, hash, signature } = JSON.parse(bytes?.toString("utf8") ?? "") as Readonly<Record<string, unknown>>;
+    const { sequence, hash, signature } = JSON.parse(bytes?.toString("utf8") ?? "") as Readonly<
+      Record<string, unknown>
+    >;
     if (typeof sequence !== "number" || typeof hash !== "string") return null;
     return typeof signature === "string" || signature === null ? { sequence, hash, signature } : null;
   } catch {
@@ -130,12 +153,19 @@ function readPublicKey(installation: Installation): KeyObject | null {
   }
 }
 
-function* linesOf(installation: Installation): Generator<{ readonly line: string; readonly torn: boolean }> {
+/** The lines in the first `size` bytes. */
+function* linesOf(
+  installation: Installation,
+  size: number,
+): Generator<{ readonly line: string; readonly torn: boolean }> {
   const descriptor = openForReading(installation);
   try {
     let rest = Buffer.alloc(0);
     const chunk = Buffer.alloc(256 * 1024);
-    for (let length = readSync(descriptor, chunk); 0 < length; length = readSync(descriptor, chunk)) {
+    for (let at = 0; at < size;) {
+      const length = readSync(descriptor, chunk, 0, Math.min(chunk.length, size - at), at);
+      if (length === 0) break;
+      at += length;
       rest = Buffer.concat([rest, chunk.subarray(0, length)]);
       for (let newline = rest.indexOf(0x0a); newline !== -1; newline = rest.indexOf(0x0a)) {
         yield { line: rest.subarray(0, newline).toString("utf8"), torn: false };
@@ -149,10 +179,23 @@ function* linesOf(installation: Installation): Generator<{ readonly line: string
   }
 }
 
+function sizeOf(installation: Installation): number {
+  const descriptor = openForReading(installation);
+  try {
+    return fstatSync(descriptor).size;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function openForReading(installation: Installation): number {
   try {
     return openSync(installation.entries, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
-    throw new GateError("unreadable", `the ledger cannot be read: ${installation.entries} (${systemCode(error) ?? "failed"})`, "restore it from a backup");
+    throw new GateError(
+      "unreadable",
+      `the ledger cannot be read: ${installation.entries} (${systemCode(error) ?? "failed"})`,
+      "restore it from a backup",
+    );
   }
 }

@@ -7,7 +7,9 @@ import { shownLinesMax } from "./limits.ts";
  * ends, unassigned and private characters, lone surrogates, and blanks that only look like one. Newlines and tabs too.
  */
 export function visible(text: string): string {
-  return text.replace(/[\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/gu, (character) => (character === " " ? " " : escape(character)));
+  return text.replace(/[\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/gu, (character) =>
+    character === " " ? " " : escape(character),
+  );
 }
 
 /** As `visible`, with the text's own lines kept apart: for scripts. Cut after `shownLinesMax`. */

@@ -21,7 +21,7 @@ execFileSync(
     "--use", "abort=",
     "--memoryBase", "1024",
     "--noExportMemory",
-    "-O3", "--converge",
+    "-O3",
     "--disable", "nontrapping-f2i",
   ],
   { stdio: "inherit" },

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { forgetStep, inRoot, installedVersion, listFiles, must, runNode, step, writeIfChanged } from "./lib/project.mjs";
+import { forgetStep, inRoot, installedVersion, listFiles, must, relativeToRoot, runNode, step, writeIfChanged } from "./lib/project.mjs";
 
 const isSource = (name) => name.endsWith(".ts") && !name.startsWith("stdlib/core/");
 
@@ -100,11 +100,11 @@ async function checkLibrary() {
     { inputs: [...sources, ...listFiles(["compiler"], isSource)], outputs: ["dist/stdlib/generated/library.js"] },
     async () => {
       const { checkLibrary: check, serialiseLibrary } = await import(url("dist/compiler/library.js"));
-      const { renderDiagnostics } = await import(url("dist/compiler/check-policy.js"));
+      const { renderDiagnostics } = await import(url("dist/compiler/diagnostics/render.js"));
       const texts = sources.map((name) => ({ name, text: readFileSync(inRoot(name), "utf8") }));
       const { value, diagnostics } = check(texts);
       if (value === null || diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
-        console.error(renderDiagnostics(diagnostics, texts));
+        console.error(renderDiagnostics(diagnostics, texts, { color: false }));
         must(1, "checking the standard library");
       }
       const json = JSON.stringify(serialiseLibrary(value));
@@ -150,19 +150,22 @@ async function buildPolicies() {
       outputs: ["dist/policies/prebuilt.json"],
     },
     async () => {
-      const { compilePolicyFile } = await import(url("dist/cli/policy-files.js"));
+      const { compilePolicyFile } = await import(url("dist/cli/compile-policy.js"));
+      const { renderDiagnostics } = await import(url("dist/compiler/diagnostics/render.js"));
       const prebuilt = {};
       mkdirSync(inRoot("dist/policies"), { recursive: true });
       for (const name of policies.filter((file) => /^policies\/[^/]+\.pawl$/.test(file))) {
-        const { wasm, rendered, sources } = compilePolicyFile(inRoot(name), []);
+        const { wasm, diagnostics, sources } = compilePolicyFile(inRoot(name));
         if (wasm === null) {
-          console.error(rendered);
+          console.error(renderDiagnostics(diagnostics, sources, { color: false }));
           must(1, `building ${name}`);
         }
         const base = name.slice("policies/".length, -".pawl".length);
         writeFileSync(inRoot(`dist/policies/${base}.wasm`), wasm);
         prebuilt[base] = Object.fromEntries(
-          sources.map((source) => [source.name, createHash("sha256").update(source.text).digest("hex")]),
+          sources
+            .filter((source) => source.name.startsWith(inRoot()))
+            .map((source) => [relativeToRoot(source.name), createHash("sha256").update(source.text).digest("hex")]),
         );
       }
       writeIfChanged("dist/policies/prebuilt.json", `${JSON.stringify(prebuilt, null, 2)}\n`);

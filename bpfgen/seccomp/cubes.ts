@@ -10,6 +10,12 @@ import type { Test } from "./rules.ts";
 /** Arguments by index: `argument & mask == value`. An argument that is not there is free. */
 export type Cube = ReadonlyMap<number, { readonly mask: bigint; readonly value: bigint }>;
 
+/** Thrown when a region falls into more cubes than any profile should hold. */
+export class TooManyCubes extends Error {}
+
+/** A call that takes more rules than this has conditions that a profile cannot hold sensibly. */
+const CUBES_MAX = 512;
+
 /** Every call. */
 export const WHOLE: Cube = new Map();
 
@@ -25,6 +31,7 @@ export function subtractCase(cubes: readonly Cube[], { tests }: Case): readonly 
   for (const test of tests) {
     left.push(...intersect(before, testCubes(negate(test))));
     before = intersect(before, testCubes(test));
+    if (CUBES_MAX < left.length) throw new TooManyCubes();
   }
   return left;
 }
@@ -34,7 +41,9 @@ function intersect(left: readonly Cube[], right: readonly Cube[]): readonly Cube
   for (const a of left) {
     for (const b of right) {
       const met = meet(a, b);
-      if (met !== null) both.push(met);
+      if (met === null) continue;
+      both.push(met);
+      if (CUBES_MAX < both.length) throw new TooManyCubes();
     }
   }
   return both;

@@ -12,7 +12,7 @@ import { encodeAction, errnoAction, KILL_THREAD, NO_SUCH_CALL, sameAction } from
 import type { Case, Cases } from "./cases.ts";
 import { orderCases } from "./cases.ts";
 import type { Cube } from "./cubes.ts";
-import { intersectTests, subtractCase, WHOLE } from "./cubes.ts";
+import { intersectTests, subtractCase, TooManyCubes, WHOLE } from "./cubes.ts";
 import { testIn, type Subject } from "./prove.ts";
 import type { ResolvedFilter, Test } from "./rules.ts";
 
@@ -34,6 +34,8 @@ export interface OciRule {
 
 /** The `linux.seccomp` object of a container's configuration. */
 export interface OciProfile {
+  /** Not of the specification; readers ignore it. */
+  readonly comment?: string;
   readonly defaultAction: string;
   readonly defaultErrnoRet?: number;
   readonly architectures: readonly string[];
@@ -58,9 +60,6 @@ const OCI_ACTIONS: Readonly<Record<Action["kind"], string>> = {
   allow: "SCMP_ACT_ALLOW",
 };
 
-/** Rules of one call beyond this many are a sign of an order comparison that a profile cannot hold sensibly. */
-const RULES_PER_CALL_MAX = 64;
-
 // ---------------------------------------------------------------- writing
 
 /**
@@ -78,8 +77,8 @@ export function emitOci(filters: readonly ResolvedFilter[]): { readonly profile:
   for (const abi of natives) {
     for (const { name, rules } of abi.calls.values()) {
       const entries = entriesOf(orderCases(rules, abi.default), fallback);
+      if (entries === null) return { profile: null, problem: `the arguments of \`${name}\` take too many rules` };
       const before = byName.get(name);
-      if (RULES_PER_CALL_MAX < entries.length) return { profile: null, problem: `\`${name}\` takes ${entries.length} rules` };
       if (before !== undefined && entriesKey(before) !== entriesKey(entries)) {
         return { profile: null, problem: `\`${name}\` is decided differently on ${filters.map((filter) => filter.arch).join(" and ")}; make one profile for each` };
       }
@@ -115,8 +114,17 @@ interface OciEntry {
   readonly action: Action;
 }
 
-/** Disjoint rules for what differs from the default; each case without the cases before it. */
-function entriesOf({ cases, otherwise }: Cases, fallback: Action): readonly OciEntry[] {
+/** Disjoint rules for what differs from the default; each case without the cases before it. Null: too many. */
+function entriesOf(cases: Cases, fallback: Action): readonly OciEntry[] | null {
+  try {
+    return disjointEntries(cases, fallback);
+  } catch (error) {
+    if (error instanceof TooManyCubes) return null;
+    throw error;
+  }
+}
+
+function disjointEntries({ cases, otherwise }: Cases, fallback: Action): readonly OciEntry[] {
   const entries: OciEntry[] = [];
   let left: readonly Cube[] = [WHOLE];
   const add = (cubes: readonly Cube[], action: Action): void => {

@@ -58,18 +58,21 @@ export interface Domain {
   readonly archs: readonly number[] | null;
   /** Numbers up to this one. */
   readonly numberMax: number;
+  /** Less the calls of this architecture with numbers below x32's. */
+  readonly withoutNative?: number;
 }
 
 export const EVERY_CALL: Domain = { archs: null, numberMax: 0xffffffff };
 
 export function compareSubjects(left: Subject, right: Subject, domain: Domain = EVERY_CALL): Comparison {
   const found: { stricter: Difference | null; laxer: Difference | null; different: Difference | null } = { stricter: null, laxer: null, different: null };
+  const world = new World();
   let classes = 0;
   try {
     for (const [archLow, archHigh] of archRanges(domain)) {
       for (const [low, high] of numberRanges([left, right], archLow === archHigh, domain.numberMax)) {
-        const world = new World([{ word: 0, low, high }, { word: 1, low: archLow, high: archHigh }]);
-        world.explore(() => {
+        if (archLow === domain.withoutNative && high < X32_BIT) continue;
+        world.explore([{ word: 0, low, high }, { word: 1, low: archLow, high: archHigh }], () => {
           classes++;
           const difference = { left: left.run(world), right: right.run(world) };
           if (sameAction(difference.left, difference.right)) return;
@@ -147,6 +150,17 @@ export function stackSubject(subjects: readonly Subject[]): Subject {
   return {
     cuts: subjects.flatMap((subject) => subject.cuts),
     run: (world) => subjects.map((subject) => subject.run(world)).reduce((newer, older) => stackActions(newer, older)),
+  };
+}
+
+/** Takes the death of one thread for that of the process: either way the call does not run. */
+export function killingAlike(subject: Subject): Subject {
+  return {
+    cuts: subject.cuts,
+    run: (world) => {
+      const action = subject.run(world);
+      return action.kind === "kill_thread" ? KILL_PROCESS : action;
+    },
   };
 }
 

@@ -57,7 +57,7 @@ class Malformed extends Error {}
 function profileOf(json: unknown): OciProfile {
   const object = record(json, "the profile");
   const inner = object["linux"] === undefined ? object : record(record(object["linux"], "linux")["seccomp"], "linux.seccomp");
-  known(inner, ["defaultAction", "defaultErrnoRet", "architectures", "archMap", "flags", "listenerPath", "listenerMetadata", "syscalls"], "the profile");
+  known(inner, ["comment", "defaultAction", "defaultErrnoRet", "architectures", "archMap", "flags", "listenerPath", "listenerMetadata", "syscalls"], "the profile");
   if (inner["archMap"] !== undefined) throw new Malformed("`archMap` belongs to Docker's template, not to a profile; give the profile that the runtime gets");
   const defaultErrnoRet = optionalErrno(inner["defaultErrnoRet"], "defaultErrnoRet");
   return {

@@ -11,7 +11,7 @@ import type { CallData } from "../cbpf/interpret.ts";
 /** Thrown when a proof would leave what this can decide; the answer is then "not proved". */
 export class Undecided extends Error {}
 
-/** Questions of one exploration before it gives up; a real profile asks some ten thousand. */
+/** Splits in one proof before it gives up; a real profile takes some thousand. */
 const QUESTIONS_MAX = 5_000_000;
 /** Masked comparisons of one word on one way: each is a bit of a 32-bit set. */
 const CONSTRAINTS_MAX = 28;
@@ -40,24 +40,21 @@ export interface Start {
   readonly high: number;
 }
 
+const ANYTHING: WordState = { low: 0, high: 0xffffffff, fixed: 0, bits: 0, constraints: [] };
+
 export class World {
-  readonly #start: readonly Start[];
-  #words: WordState[] = [];
+  readonly #words: WordState[] = Array.from({ length: 16 }, () => ANYTHING);
   #choices: boolean[] = [];
   #asked = 0;
   #questions = 0;
   readonly #solved = new Map<string, number | null>();
 
-  constructor(start: readonly Start[]) {
-    this.#start = start;
-  }
-
-  /** Calls `visit` for each way through the questions that it asks. */
-  explore(visit: () => void): void {
+  /** Calls `visit` for each way through the questions that it asks about calls within the intervals. */
+  explore(start: readonly Start[], visit: () => void): void {
     this.#choices = [];
     for (;;) {
-      this.#words = Array.from({ length: 16 }, () => ANYTHING);
-      for (const { word, low, high } of this.#start) this.#words[word] = { ...ANYTHING, low, high };
+      this.#words.fill(ANYTHING);
+      for (const { word, low, high } of start) this.#words[word] = { ...ANYTHING, low, high };
       this.#asked = 0;
       visit();
       while (this.#choices.at(-1) === false) this.#choices.pop();
@@ -116,10 +113,10 @@ export class World {
     const state = this.#state(word);
     if (state.high <= k) return false;
     if (k < state.low) return true;
-    const above = { ...state, low: k + 1 };
-    const below = { ...state, high: k };
-    const isChosen = this.#choose(above, below);
-    this.#words[word] = isChosen ? above : below;
+    const isPlain = state.fixed === 0 && state.constraints.length === 0;
+    const isChosen = isPlain ? this.#split() : this.#choose({ ...state, low: k + 1 }, { ...state, high: k });
+    const { low, high, fixed, bits, constraints } = state;
+    this.#words[word] = isChosen ? { low: k + 1, high, fixed, bits, constraints } : { low, high: k, fixed, bits, constraints };
     return isChosen;
   }
 
@@ -135,10 +132,14 @@ export class World {
 
   /** Null stands for a state that cannot be. */
   #choose(yes: WordState | null, no: WordState | null): boolean {
-    if (QUESTIONS_MAX < ++this.#questions) throw new Undecided("the proof takes too many cases");
     const canYes = yes !== null && this.#solve(yes) !== null;
     const canNo = no !== null && this.#solve(no) !== null;
-    if (canYes !== canNo) return canYes;
+    return canYes === canNo ? this.#split() : canYes;
+  }
+
+  /** Both answers are possible: this way's is chosen, the other one's turn comes later. */
+  #split(): boolean {
+    if (QUESTIONS_MAX < ++this.#questions) throw new Undecided("the proof takes too many cases");
     const at = this.#asked++;
     const chosen = this.#choices[at];
     if (chosen !== undefined) return chosen;
@@ -158,7 +159,6 @@ export class World {
   }
 }
 
-const ANYTHING: WordState = { low: 0, high: 0xffffffff, fixed: 0, bits: 0, constraints: [] };
 
 /** True for masks of the top bits, all 32 included. */
 function isPrefix(mask: number): boolean {

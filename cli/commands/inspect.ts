@@ -1,15 +1,14 @@
 // `pawl inspect`: what a compiled policy says about itself.
 
 import { createHash } from "node:crypto";
-import { load } from "../../runtime/index.ts";
 import { OK } from "../exit.ts";
-import { loadPolicyBytes } from "../load-policy.ts";
+import { loadBytes, loadPolicyBytes } from "../load-policy.ts";
 import { print, printJson } from "../terminal.ts";
 
 /** Prints the policy's own description; a module that the runtime refuses is an error. */
 export async function inspect(file: string, options: { readonly json?: true }): Promise<number> {
   const wasm = await loadPolicyBytes(file);
-  const { info } = load(wasm);
+  const { info } = loadBytes(wasm, file);
   const sha256 = createHash("sha256").update(wasm).digest("hex");
   if (options.json === true) {
     printJson({ ...info, sha256, bytes: wasm.length });

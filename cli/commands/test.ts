@@ -30,7 +30,7 @@ interface Outcome {
 /** Runs the tests of each file; exit 1 when one fails or a policy has errors. */
 export function test(files: readonly string[], options: { readonly library?: true; readonly json?: true }): number {
   const results = filesOrDefault(files).map((file) => {
-    const { wasm, ir, diagnostics, sources } = compilePolicyFile(file, []);
+    const { wasm, value: ir, diagnostics, sources } = compilePolicyFile(file);
     const tests = ir === null ? [] : [...ir.tests, ...(options.library === true ? libraryTests() : [])];
     const outcome = wasm === null || ir === null ? { passed: 0, failures: [] } : run(load(wasm), ir, tests);
     return { file, diagnostics, sources, ...outcome };

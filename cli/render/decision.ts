@@ -19,7 +19,8 @@ export function renderVerdict(report: Report, command: string | null, paint: Pai
   const decisive = report.effects
     .map((effect, index) => ({ effect, rules: report.rules.filter((rule) => rule.effect === index) }))
     .filter(({ effect, rules }) => isDecisive(effect, rules, report));
-  for (const { effect, rules } of decisive) lines.push("", ...effectLines(effect, rules, command, paint));
+  // Several effects of one place often read the same here; `explain` tells them apart by their fields.
+  for (const text of unique(decisive.map(({ effect, rules }) => effectLines(effect, rules, command, paint).join("\n")))) lines.push("", text);
   const problem = problemOf(report);
   if (problem !== null) lines.push("", `  ${problem}`);
   const advice = unique(report.rules.flatMap((rule) => (rule.instead === null ? [] : [rule.instead])));

@@ -1,11 +1,12 @@
 // Text patterns: what a glob, a regular expression or a network may be.
 
+import { parseRegex } from "../automata/parse-regex.ts";
 import { badGlob, badNetwork, badRegex } from "../diagnostics/types.ts";
 import type { Pattern } from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
 import type { Problems } from "./problems.ts";
 
-const GLOB_CHARACTERS = /[*?[\]{}]/;
+const GLOB_CHARACTERS = /[*?[\]{}\\]/;
 
 export function isGlob(text: string): boolean {
   return GLOB_CHARACTERS.test(text);
@@ -20,13 +21,16 @@ export function globPattern(text: string, span: Span, problems: Problems): Patte
 
 /** Text that stands for itself inside a glob. */
 export function escapeGlob(text: string): string {
-  return text.replaceAll(/[*?[\]{}]/g, (character) => `[${character}]`);
+  return text.replaceAll(/[*?[\]{}\\]/g, (character) => `\\${character}`);
 }
 
 function globProblem(text: string): string | null {
   let braces = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {
+      case "\\":
+        at++;
+        break;
       case "[": {
         // A `]` right after the opening bracket or its `!` is a member of the class.
         const end = text.indexOf("]", text[at + 1] === "!" || text[at + 1] === "^" ? at + 3 : at + 2);
@@ -50,24 +54,8 @@ function globProblem(text: string): string | null {
 
 /** Regular expressions are linear-time: no back-reference and no look-around; they match the whole text. */
 export function regexPattern(source: string, ignoreCase: boolean, span: Span, problems: Problems): Pattern | null {
-  const problem = regexProblem(source);
-  return problem === null ? { kind: "regex", source, ignoreCase } : problems.report(badRegex(span, problem));
-}
-
-function regexProblem(source: string): string | null {
-  for (const [token] of source.matchAll(/\\[^]|\[(?:\\[^]|[^\]])*\]|\(\?<?[=!]|\(\?<\w|[^]/g)) {
-    if (/^\\[1-9k]/.test(token)) return "a back-reference has no linear-time meaning";
-    if (/^\\[bB]/.test(token)) return "word boundaries are not supported";
-    if (/^\(\?<?[=!]/.test(token)) return "look-around has no linear-time meaning";
-    if (/^\(\?<\w/.test(token)) return "groups have no names";
-    if (token === "^" || token === "$") return "it matches the whole text, so `^` and `$` are not needed";
-  }
-  try {
-    new RegExp(source, "u");
-    return null;
-  } catch (failure) {
-    return failure instanceof Error ? failure.message.replace(/^Invalid regular expression: (?:\/.*\/\w*: )?/s, "").toLowerCase() : "it cannot be read";
-  }
+  const { error } = parseRegex(source, ignoreCase);
+  return error === null ? { kind: "regex", source, ignoreCase } : problems.report(badRegex(span, error.message));
 }
 
 /** True for text that is meant as a network, such as `10.0.0.0/8` or a single address. */

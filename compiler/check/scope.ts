@@ -2,8 +2,10 @@
 // input in a tool, and everywhere constants and facts of the action.
 
 import { unknownName, unknownOption } from "../diagnostics/names.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Operand } from "../ir/ir.ts";
 import type { Name, OptionRef } from "../syntax/ast.ts";
+import type { Span } from "../source/source.ts";
 import type { Problems } from "./problems.ts";
 import type { OperandType, Resolved } from "./types.ts";
 import { PARTS } from "./words.ts";
@@ -21,6 +23,10 @@ export interface Scope {
   /** What a name stands for at this place only. */
   readonly find: (name: string) => TypedOperand | null;
   readonly names: () => Iterable<string>;
+  /** A better diagnostic for a name that nothing has, or null. */
+  readonly missing: (name: string, span: Span) => Diagnostic | null;
+  /** Members of the input are fields of the rule's effect (`on tool`). */
+  readonly inputIsField: boolean;
   /** Options can be named here; null where they cannot. */
   readonly options: OptionScope | null;
 }
@@ -57,7 +63,7 @@ export function resolveName(name: Name, scope: Scope): Resolved | null {
   const fact = FACTS.get(first.text);
   if (fact !== undefined) return members(fact, name, 1, scope);
   const candidates = [...scope.names(), ...scope.constantNames(), ...FACTS.keys(), "env"];
-  return scope.problems.report(unknownName(first.span, first.text, candidates));
+  return scope.problems.report(scope.missing(first.text, first.span) ?? unknownName(first.span, first.text, candidates));
 }
 
 /** `input.a.b` goes into the input; elsewhere a member is a part, such as `url.host`. */
@@ -72,6 +78,7 @@ function members(found: TypedOperand, name: Name, from: number, scope: Scope): R
     if (part === undefined) return scope.problems.report(unknownName(member.span, member.text, PARTS));
     ({ operand, type } = partOf({ operand, type }, part));
   }
+  if (operand.kind === "input" && scope.inputIsField) operand = { kind: "field", name: ["input", ...operand.path].join(".") };
   return { kind: "operand", operand, type };
 }
 

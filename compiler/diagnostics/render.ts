@@ -7,7 +7,7 @@ import type { Diagnostic, Severity } from "./diagnostic.ts";
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   sources: readonly SourceText[],
-  options: { readonly color: boolean },
+  options: { readonly color: boolean } = { color: false },
 ): string {
   const paint = options.color ? colored : plain;
   return diagnostics.map((diagnostic) => renderOne(diagnostic, sources, paint)).join("\n");

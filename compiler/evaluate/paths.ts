@@ -13,11 +13,6 @@ export function unknownDirectory(remote: boolean): Directory {
   return { path: `${remote ? REMOTE : ""}/${ANY}`, trusted: 0 };
 }
 
-/** The value with each text made absolute. */
-export function absolute(value: Value, directory: Directory): Value {
-  return { ...value, texts: value.texts.map((text) => normalise(directory, text, false).path) };
-}
-
 /** Where `cd` (by text) or a program that is started elsewhere stands: unknown unless the place is one text. */
 export function changeDirectory(directory: Directory, place: Value | null, byText: boolean): Directory {
   const text = onlyText(place);

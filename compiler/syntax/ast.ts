@@ -10,7 +10,7 @@ export interface Node {
 export interface Trivia {
   /** A blank line stands before the line's comments, or before the line itself. */
   readonly blankBefore: boolean;
-  /** Comments before the line, each with its `//`. */
+  /** Comments before the line, each with its `//`; an empty text is a blank line after a comment. */
   readonly comments: readonly string[];
   /** A comment at the end of the line. */
   readonly trailing: string | null;
@@ -21,11 +21,12 @@ export interface Item extends Node {
   readonly trivia: Trivia;
 }
 
-/** Items between braces, and the comments after the last of them. */
+/** Items between braces. */
 export interface Block<T extends Item> extends Node {
   /** A comment on the line of the opening brace. */
   readonly opening: string | null;
   readonly items: readonly T[];
+  /** Comments after the last item; an empty text is a blank line before or between them. */
   readonly closing: readonly string[];
 }
 

@@ -78,7 +78,7 @@ export class BuildContext {
     return {
       opening,
       items: built,
-      closing: this.trivia.inside(close.start),
+      closing: this.trivia.closing(close.start),
       span: { source: this.source, start: open.start, end: close.end },
     };
   }

@@ -9,10 +9,10 @@ import { buildClause, buildClauses, buildCommand, buildPatterns, declaredHole } 
 import { buildCondition, buildJson, buildValue } from "./build-value.ts";
 import { child, elements, optional, type Cst } from "./cst.ts";
 
-/** The tree of a whole source. */
-export function buildFile(ctx: BuildContext, cst: Cst): File {
-  const declarations = child(cst, 0).children.map((declaration) => buildDeclaration(ctx, only(declaration)));
-  return { declarations, closing: ctx.trivia.inside(ctx.text.length + 1) };
+/** The tree of a whole source, of which each match holds some declarations. */
+export function buildFile(ctx: BuildContext, files: readonly Cst[]): File {
+  const declarations = files.flatMap((cst) => child(cst, 0).children.map((declaration) => buildDeclaration(ctx, only(declaration))));
+  return { declarations, closing: ctx.trivia.closing(ctx.text.length + 1) };
 }
 
 function buildDeclaration(ctx: BuildContext, cst: Cst): Declaration {

@@ -19,15 +19,18 @@ export interface SyntaxFailure {
   readonly expected: readonly string[];
 }
 
-/** Matches a text against a rule of the grammar (`File` for a whole source). */
-export function matchGrammar(text: string, rule: string): { readonly cst: Cst } | { readonly failure: SyntaxFailure } {
+/** Matches a text against a rule of the grammar. The text starts at `offset` of its source, which places count from. */
+export function matchGrammar(text: string, rule: string, offset = 0): { readonly cst: Cst } | { readonly failure: SyntaxFailure } {
   const result = grammar.match(text, rule);
-  if (result.succeeded()) return { cst: toCst(result) };
+  if (result.succeeded()) {
+    // The operation is the one added below, which gives a Cst.
+    return { cst: semantics(result)["cst"](offset) as Cst };
+  }
   // Ohm's types do not list what every failed match has.
   const failed = result as unknown as { getRightmostFailurePosition(): number; getRightmostFailures(): readonly { isFluffy(): boolean; toString(): string }[] };
   const expected = new Set<string>();
   for (const failure of failed.getRightmostFailures()) if (!failure.isFluffy()) expected.add(failure.toString());
-  return { failure: { offset: failed.getRightmostFailurePosition(), expected: [...expected] } };
+  return { failure: { offset: offset + failed.getRightmostFailurePosition(), expected: [...expected] } };
 }
 
 export const grammar: ohm.Grammar = ohm.grammar(pawlGrammar);
@@ -39,36 +42,36 @@ const TOKENS: ReadonlySet<string> = new Set([
   "duration", "number", "negative", "natural", "hexadecimal", "compareOperator", "blank",
 ]);
 
-const semantics = grammar.createSemantics().addOperation<Cst>("cst", {
+const semantics = grammar.createSemantics().addOperation<Cst>("cst(offset)", {
   _terminal() {
-    return leaf("_terminal", this.source);
+    return leaf("_terminal", this.source, offsetOf(this));
   },
   _nonterminal(...children) {
-    if (TOKENS.has(this.ctorName)) return leaf(this.ctorName, this.source);
-    return branch(this.ctorName, this.source, children);
+    if (TOKENS.has(this.ctorName)) return leaf(this.ctorName, this.source, offsetOf(this));
+    return branch(this.ctorName, this.source, children, offsetOf(this));
   },
   _iter(...children) {
-    return branch("_iter", this.source, children);
+    return branch("_iter", this.source, children, offsetOf(this));
   },
 });
 
-function toCst(match: ohm.MatchResult): Cst {
-  // The operation is the one added above, which gives a Cst.
-  return semantics(match)["cst"]() as Cst;
+/** The operation's argument, which Ohm does not type. */
+function offsetOf(node: ohm.Node): number {
+  return node["args"].offset as number;
 }
 
-function leaf(rule: string, interval: ohm.Interval): Cst {
-  return { rule, start: interval.startIdx, end: interval.endIdx, children: [] };
+function leaf(rule: string, interval: ohm.Interval, offset: number): Cst {
+  return { rule, start: offset + interval.startIdx, end: offset + interval.endIdx, children: [] };
 }
 
 /** Covers what its children cover, so that blanks and comments at either end are left out. */
-function branch(rule: string, interval: ohm.Interval, nodes: readonly ohm.Node[]): Cst {
+function branch(rule: string, interval: ohm.Interval, nodes: readonly ohm.Node[], offset: number): Cst {
   // The operation is the one added above, which gives a Cst.
-  const children = nodes.map((node) => node["cst"]() as Cst);
+  const children = nodes.map((node) => node["cst"](offset) as Cst);
   const solid = children.filter((child) => child.start < child.end);
   const first = solid[0];
   const last = solid.at(-1);
-  if (first === undefined || last === undefined) return { rule, start: interval.startIdx, end: interval.startIdx, children };
+  if (first === undefined || last === undefined) return { rule, start: offset + interval.startIdx, end: offset + interval.startIdx, children };
   return { rule, start: first.start, end: last.end, children };
 }
 

@@ -7,18 +7,37 @@ import type { SourceText } from "../source/source.ts";
 import type { File } from "./ast.ts";
 import { BuildContext } from "./build-context.ts";
 import { buildFile } from "./build.ts";
-import { matchGrammar, type SyntaxFailure } from "./cst.ts";
+import { matchGrammar, type Cst, type SyntaxFailure } from "./cst.ts";
 import { NESTING_DEPTH_MAX, SOURCE_CHARACTERS_MAX } from "./limits.ts";
 
 /** The tree of a source, or what is wrong with it. `index` is the source's number in spans. */
 export function parse(source: SourceText, index: number): Checked<File> {
   const bound = checkBounds(source.text, index);
   if (bound !== null) return { value: null, diagnostics: [bound] };
-  const match = matchGrammar(source.text, "File");
-  if ("failure" in match) return { value: null, diagnostics: syntaxErrors(source.text, index, match.failure) };
+  const matched = matchParts(source.text) ?? matchWhole(source.text);
+  if ("failure" in matched) return { value: null, diagnostics: syntaxErrors(source.text, index, matched.failure) };
   const ctx = new BuildContext(source.text, index);
-  const value = buildFile(ctx, match.cst);
+  const value = buildFile(ctx, matched.files);
   return { value: ctx.diagnostics.length === 0 ? value : null, diagnostics: ctx.diagnostics };
+}
+
+/**
+ * Matches declaration by declaration, so that Ohm's memory of what it tried stays as small as the longest of them.
+ * Null when a part does not match; it may be that a keyword at the start of a line begins no declaration.
+ */
+function matchParts(text: string): { readonly files: readonly Cst[] } | null {
+  const files: Cst[] = [];
+  for (const { start, end } of splitDeclarations(text)) {
+    const match = matchGrammar(text.slice(start, end), "File", start);
+    if ("failure" in match) return null;
+    files.push(match.cst);
+  }
+  return { files };
+}
+
+function matchWhole(text: string): { readonly files: readonly Cst[] } | { readonly failure: SyntaxFailure } {
+  const match = matchGrammar(text, "File");
+  return "failure" in match ? match : { files: [match.cst] };
 }
 
 function checkBounds(text: string, source: number): Diagnostic | null {
@@ -36,15 +55,20 @@ function checkBounds(text: string, source: number): Diagnostic | null {
 /** A line that begins a declaration; `\b` keeps longer words out. */
 const DECLARATION = /^(?:policy|use|let|param|effect|command|variable|tool|rule|gate|sandbox|kernel|test|assume)\b/gm;
 
+/** What stands before the first declaration, and each from its start to the next one's. */
+function splitDeclarations(text: string): readonly { readonly start: number; readonly end: number }[] {
+  const starts = [0, ...[...text.matchAll(DECLARATION)].map((match) => match.index).filter((start) => 0 < start)];
+  return starts.map((start, number) => ({ start, end: starts[number + 1] ?? text.length }));
+}
+
 /** The first error, and those of the declarations that begin after it. */
 function syntaxErrors(text: string, source: number, failure: SyntaxFailure): readonly Diagnostic[] {
   const diagnostics = [describe(text, source, failure)];
-  const starts = [...text.matchAll(DECLARATION)].map((match) => match.index).filter((start) => failure.offset < start);
-  starts.forEach((start, number) => {
-    const part = text.slice(start, starts[number + 1] ?? text.length);
-    const match = matchGrammar(part, "File");
-    if ("failure" in match) diagnostics.push(describe(text, source, { ...match.failure, offset: start + match.failure.offset }));
-  });
+  for (const { start, end } of splitDeclarations(text)) {
+    if (start <= failure.offset) continue;
+    const match = matchGrammar(text.slice(start, end), "File", start);
+    if ("failure" in match) diagnostics.push(describe(text, source, match.failure));
+  }
   return diagnostics;
 }
 

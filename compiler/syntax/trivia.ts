@@ -24,14 +24,22 @@ export class TriviaCursor {
   /** Comments and blank lines before a line that starts at the offset. */
   leading(start: number): Pick<Trivia, "blankBefore" | "comments"> {
     const first = this.#comments[this.#next];
-    const until = first !== undefined && first.start < start ? first.start : start;
-    const blankBefore = /\n[ \t\r]*\n/.test(this.#text.slice(this.#last, until));
-    return { blankBefore, comments: this.#take(start) };
+    const blankBefore = this.#blank(first !== undefined && first.start < start ? first.start : start);
+    const comments = this.#take(start);
+    return { blankBefore, comments: 0 < comments.length && this.#blank(start) ? [...comments, ""] : comments };
   }
 
   /** Comments that stand inside a line that ends at the offset. */
   inside(end: number): readonly string[] {
-    return this.#take(end);
+    return this.#take(end).filter((text) => text !== "");
+  }
+
+  /** Comments before the end of a block, with a blank line before them when there is one. */
+  closing(end: number): readonly string[] {
+    const first = this.#comments[this.#next];
+    const blank = first !== undefined && first.start < end && this.#blank(first.start);
+    const comments = this.#take(end);
+    return blank ? ["", ...comments] : comments;
   }
 
   /** The comment on the same line after an offset, with nothing but separators between. */
@@ -44,12 +52,20 @@ export class TriviaCursor {
     return comment.text;
   }
 
+  /** True when a blank line stands between what was read last and the offset. */
+  #blank(offset: number): boolean {
+    return /\n[ \t\r]*\n/.test(this.#text.slice(this.#last, offset));
+  }
+
+  /** Comments up to an offset; an empty text stands for the blank line between two of them. */
   #take(before: number): string[] {
     const texts: string[] = [];
     for (;;) {
       const comment = this.#comments[this.#next];
       if (comment === undefined || before <= comment.start) return texts;
+      if (0 < texts.length && this.#blank(comment.start)) texts.push("");
       texts.push(comment.text);
+      this.#last = comment.end;
       this.#next++;
     }
   }

@@ -36,11 +36,9 @@ const FEATURES: readonly number[] = [
 ];
 
 // binaryen 132 has these functions under other names than its declarations say.
-interface ActualModule {
+interface DataSegments {
   getNumDataSegments(): number;
-}
-interface ActualBinaryen {
-  getDataSegmentInfo(segment: number): { offset: number; data: Uint8Array | ArrayBuffer };
+  getDataSegmentInfo(segment: number): { readonly offset: number; readonly data: ArrayBuffer };
 }
 
 export class WasmModule {
@@ -84,12 +82,11 @@ export class WasmModule {
 
   segments(): Segment[] {
     // The names differ from the declarations, see above.
-    const count = (this.module as unknown as ActualModule).getNumDataSegments();
+    const data = this.module as unknown as DataSegments;
     const found: Segment[] = [];
-    for (let index = 0; index < count; index++) {
-      const segment = this.module.getDataSegmentByIndex(index);
-      const { offset, data } = (binaryen as unknown as ActualBinaryen).getDataSegmentInfo(segment);
-      found.push({ address: offset, bytes: new Uint8Array(data).slice() });
+    for (let index = 0; index < data.getNumDataSegments(); index++) {
+      const { offset, data: bytes } = data.getDataSegmentInfo(this.module.getDataSegmentByIndex(index));
+      found.push({ address: offset, bytes: new Uint8Array(bytes) });
     }
     return found;
   }

@@ -129,7 +129,7 @@ function join(scope: Scope, answer: number, asked: Expression, least: boolean): 
 }
 
 /** Asks `question` about the operand's Value, and gives back the memory of a Value that nothing else keeps. */
-function withValue(operand: Operand, scope: Scope, question: (value: Expression) => Expression): Expression {
+export function withValue(operand: Operand, scope: Scope, question: (value: Expression) => Expression): Expression {
   if (!isFleeting(operand) || operand.kind !== "part") return question(valueOf(operand, scope));
   const { code } = scope;
   const { target, module: m } = code;
@@ -173,18 +173,13 @@ function oneOf(relation: string, subject: Operand, others: readonly Operand[], s
 
 /** A bool is there unless it says no; a list unless it is empty. */
 function absent(subject: Operand, scope: Scope): Expression {
-  const { code } = scope;
-  const m = code.module;
+  const { target, module: m } = scope.code;
   if (subject.kind === "field") {
     const field = fieldOf(subject.name, scope);
     if (field.form === "answer") return m.subtract(m.constant(2), field.load);
-    if (field.form === "elements") {
-      const list = code.local();
-      const isThere = m.if(m.get(list), m.load(m.get(list), 0), m.constant(0));
-      return m.sequence([m.set(list, field.load)], m.select(isThere, m.constant(NO), m.constant(YES)));
-    }
+    if (field.form === "elements") return target.call("absentList", field.load);
   }
-  return withValue(subject, scope, (value) => code.target.call("absent", value));
+  return withValue(subject, scope, (value) => target.call("absent", value));
 }
 
 // `some` is the greatest answer of the elements, of one that may be missing at most maybe. `every` is the least,

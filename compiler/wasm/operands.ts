@@ -27,7 +27,7 @@ export function valueOf(operand: Operand, scope: Scope): Expression {
   const { code } = scope;
   switch (operand.kind) {
     case "field":
-      return fieldOf(operand.name, scope).load;
+      return fieldValue(operand.name, scope);
     case "element":
       invariant(scope.element !== null, "an element outside a quantifier");
       return code.module.get(scope.element);
@@ -46,6 +46,13 @@ export function valueOf(operand: Operand, scope: Scope): Expression {
     case "input":
       return code.target.call("operand", code.constant(layoutOperand(operand, code.target.data)));
   }
+}
+
+/** The field as one value: the union of a list's elements; none for a bool. */
+function fieldValue(name: string, scope: Scope): Expression {
+  const { form, load } = fieldOf(name, scope);
+  if (form === "value") return load;
+  return form === "elements" ? scope.code.target.call("listValue", load) : scope.code.constant(0);
 }
 
 /** The operand's List. */

@@ -1,15 +1,17 @@
 // Rules → `policy.rules` and `policy.reason`.
 //
 // There is one function per rule and shape of effect (a rule on `file.*` finds its fields at different places), and
-// one per kind of effect that calls those of its rules; so a rule costs nothing for effects that it is not on.
+// one per kind of effect that calls those of its rules, the ones that ask about the same text behind one automaton
+// (rule-groups.ts); so a rule costs nothing for effects that it is not on, and little for those it does not mean.
 
 import type { EffectIr, Operand, RuleIr } from "../ir/ir.ts";
 import type { Expression } from "./binaryen.ts";
 import type { Code, Target } from "./code.ts";
 import { dispatch, NO } from "./code.ts";
-import { condition, fieldsOfCondition } from "./conditions.ts";
+import { condition, fieldsOfCondition, withValue } from "./conditions.ts";
 import { fieldOf, fieldsOf, truthOf, valueOf } from "./operands.ts";
 import type { Scope } from "./operands.ts";
+import { groupRules } from "./rule-groups.ts";
 import { fieldForm } from "./strings.ts";
 
 /** `certainty` of an Effect record. */
@@ -17,23 +19,33 @@ const CERTAINTY_AT = 4;
 
 /** Defines `name(kind, effect)`, which fires every rule that does not answer no for the effect. */
 export function defineRules(target: Target, name: string): void {
-  const { ir } = target;
   const shapes = new Map<string, string>();
-  const kinds = ir.effects.map((effect, kind) => {
-    const calls = ir.rules.flatMap((rule, index) => {
-      if (!rule.effects.includes(effect.name)) return [];
-      const shape = `rule_${index}_${shapeOf([...rule.when, ...rule.unless].flatMap(fieldsOfCondition), effect)}`;
-      if (!shapes.has(shape)) shapes.set(shape, defineRule(target, shape, rule, index, effect));
-      return [shape];
-    });
-    if (calls.length === 0) return null;
-    return target.define(`rules_${kind}`, 1, false, (code) =>
-      code.module.block(null, calls.map((call) => code.module.callVoid(call, [code.module.get(0)]))),
-    );
-  });
+  const kinds = target.ir.effects.map((effect, kind) => defineKind(target, effect, kind, shapes));
   target.define(name, 2, false, (code) => {
     const m = code.module;
-    return dispatch(code, 0, kinds.map((kind) => (kind === null ? m.block(null, []) : m.callVoid(kind, [m.get(1)]))));
+    return dispatch(code, 0, kinds.map((of) => (of === null ? m.block(null, []) : m.callVoid(of, [m.get(1)]))));
+  });
+}
+
+/** Defines the function of one kind of effect; null when no rule is on it. `shapes` has the functions of rules so far. */
+function defineKind(target: Target, effect: EffectIr, kind: number, shapes: Map<string, string>): string | null {
+  const on = target.ir.rules.flatMap((rule, index) => (rule.effects.includes(effect.name) ? [{ rule, index }] : []));
+  if (on.length === 0) return null;
+  const functions = on.map(({ rule, index }) => {
+    const shape = `rule_${index}_${shapeOf([...rule.when, ...rule.unless].flatMap(fieldsOfCondition), effect)}`;
+    if (!shapes.has(shape)) shapes.set(shape, defineRule(target, shape, rule, index, effect));
+    return shape;
+  });
+  const groups = groupRules(on.map(({ rule }) => rule), target.data);
+  return target.define(`rules_${kind}`, 1, false, (code) => {
+    const m = code.module;
+    const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };
+    return m.block(null, groups.map(({ guard, rules }) => {
+      const calls = m.block(null, rules.map((index) => m.callVoid(functions[index] ?? "", [m.get(0)])));
+      if (guard === null) return calls;
+      const { subject, automaton } = guard;
+      return m.if(withValue(subject, scope, (value) => target.call("match", value, m.constant(automaton))), calls);
+    }));
   });
 }
 

@@ -5,13 +5,15 @@
 // members in the same order, all of them 32 bits.
 
 import type {
-  ArgIr, ClauseIr, CommandIr, Form, HoleType, Language, Operand, OptionIr, OptionSyntax, Origin, Part, PolicyIr, PositionalItem, PrintsIr,
+  ArgIr, ClauseIr, CommandIr, Form, HoleType, Language, Operand, OptionIr, OptionSyntax, Origin, Part, Patterns, PolicyIr, PositionalItem, PrintsIr,
   RequiredOption, SubcommandIr, UsageIr, UsagePattern, ValueType, Cond, EvidenceKind, WhereIr, FieldIr,
 } from "../ir/ir.ts";
 import { invariant } from "../source/invariant.ts";
 import type { Data } from "./data.ts";
 
 const ABSENT = 0xffff_ffff;
+/** Literals that are compared one by one; more are an automaton. */
+const LITERALS_MAX = 24;
 
 const SYNTAXES: Record<OptionSyntax, number> = { gnu: 0, posix: 1, go: 2, git: 3, find: 4, dd: 5, bundled: 6 };
 const HOLE_TYPES: Record<HoleType, number> = { text: 0, path: 1, dir: 2, url: 3, int: 4, host: 5, shell: 6, sql: 7, words: 8, code: 9 };
@@ -114,7 +116,7 @@ function layoutSubcommand(sub: SubcommandIr, layout: Layout): number {
     assignments: false,
     observer: false,
     subcommands: [],
-    words: sub.words.map((patterns) => layout.data.dfa(patterns)),
+    words: sub.words.map((patterns) => layoutWords(patterns, layout.data)),
     directory: sub.directory,
   });
 }
@@ -137,7 +139,7 @@ function layoutReading(reading: CommandIr | SubcommandIr, layout: Layout, parts:
     SYNTAXES[reading.syntax],
     parts.assignments ? 1 : 0,
     parts.observer ? 1 : 0,
-    array(data, reading.options.map((option) => optionWords(option, data))),
+    pointers(data, reading.options.map((option) => words(data, optionWords(option, data)))),
     reading.options.length,
     ...layoutHash(data, spellings),
     pointers(data, usages),
@@ -170,7 +172,7 @@ function layoutUsage(usage: UsageIr, layout: Layout): number {
     usage.holes.length,
     pointers(data, usage.patterns.map((pattern) => layoutPattern(pattern, data))),
     usage.patterns.length,
-    array(data, usage.without.map((without) => [without.option, without.values === null ? 0 : data.dfa(without.values)])),
+    array(data, usage.without.map((without) => [without.option, without.values === null ? 0 : layoutWords(without.values, data)])),
     usage.without.length,
     usage.when === null ? ABSENT : layout.condition(usage.when),
     layoutClauses(usage.clauses, layout),
@@ -179,7 +181,7 @@ function layoutUsage(usage: UsageIr, layout: Layout): number {
 
 function layoutPattern(pattern: UsagePattern, data: Data): number {
   return words(data, [
-    pointers(data, pattern.words.map((patterns) => data.dfa(patterns))),
+    pointers(data, pattern.words.map((patterns) => layoutWords(patterns, data))),
     pattern.words.length,
     array(data, pattern.options.map((required) => requiredWords(required, data))),
     pattern.options.length,
@@ -194,7 +196,7 @@ function requiredWords(required: RequiredOption, data: Data): number[] {
   const { value } = required;
   return [
     required.option,
-    value?.kind === "patterns" ? data.dfa(value.patterns) : 0,
+    value?.kind === "patterns" ? layoutWords(value.patterns, data) : 0,
     value?.kind === "form" ? layoutForm(value.form, data) : 0,
     required.hole ?? ABSENT,
     required.argv?.hole ?? ABSENT,
@@ -209,13 +211,23 @@ function positionalWords(item: PositionalItem, data: Data): number[] {
     case "rest":
       return [1, item.hole, 0];
     case "word":
-      return [2, ABSENT, data.dfa(item.patterns)];
+      return [2, ABSENT, layoutWords(item.patterns, data)];
   }
 }
 
 function layoutForm(form: Form, data: Data): number {
   const parts = form.map((part) => (typeof part === "string" ? [ABSENT, ...textWords(part, data)] : [part.hole, 0, 0]));
   return words(data, [parts.length, array(data, parts)]);
+}
+
+/**
+ * What a word must match. Most words are one of a few literals, which need no automaton:
+ * 0, count, then pointer and length of each literal; or 1, an automaton.
+ */
+function layoutWords(patterns: Patterns, data: Data): number {
+  const literals = patterns.flatMap((pattern) => (pattern.kind === "literal" ? [pattern.text] : []));
+  if (literals.length < patterns.length || literals.length > LITERALS_MAX) return words(data, [1, data.dfa(patterns)]);
+  return words(data, [0, literals.length, ...literals.flatMap((text) => textWords(text, data))]);
 }
 
 // ---------------------------------------------------------------- clauses
@@ -345,11 +357,26 @@ function operandWords(operand: Operand, data: Data): number[] {
 
 // ---------------------------------------------------------------- records
 
-/** One record of 32-bit words. */
+/** One record of 32-bit words; equal records share their place, since nothing writes to them. */
 function words(data: Data, values: readonly number[]): number {
+  const key = values.join();
+  const records = interned(data);
+  const stored = records.get(key);
+  if (stored !== undefined) return stored;
   const address = data.allocate(values.length * 4);
   values.forEach((value, i) => data.setU32(address + i * 4, value));
+  records.set(key, address);
   return address;
+}
+
+const internedByData = new WeakMap<Data, Map<string, number>>();
+
+function interned(data: Data): Map<string, number> {
+  const known = internedByData.get(data);
+  if (known !== undefined) return known;
+  const made = new Map<string, number>();
+  internedByData.set(data, made);
+  return made;
 }
 
 /** Records of equal size, one after another; 0 for none. */
@@ -370,13 +397,13 @@ function textWords(text: string, data: Data): number[] {
 
 type HashEntry = readonly [name: string, value: number];
 
-/** A table with open addressing, at most half full: its address and mask; later entries of one name are dropped. */
+/** A table with open addressing, at most four fifths full: its address and mask; later entries of one name are dropped. */
 function layoutHash(data: Data, entries: readonly HashEntry[]): [address: number, mask: number] {
   const unique = new Map<string, number>();
   for (const [name, value] of entries) if (!unique.has(name)) unique.set(name, value);
   if (unique.size === 0) return [0, 0];
   let size = 2;
-  while (size < unique.size * 2) size *= 2;
+  while (size * 4 < unique.size * 5) size *= 2;
   const slots: (readonly number[] | null)[] = Array.from({ length: size }, () => null);
   for (const [name, value] of unique) {
     let at = hash(name) & (size - 1);

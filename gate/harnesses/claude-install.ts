@@ -36,7 +36,10 @@ interface Receipt {
   readonly program: string;
 }
 
-export function claudeSettingsPath(scope: "user" | "project", where: { readonly home: string; readonly project: string }): string {
+export function claudeSettingsPath(
+  scope: "user" | "project",
+  where: { readonly home: string; readonly project: string },
+): string {
   return join(scope === "user" ? where.home : where.project, ".claude", "settings.json");
 }
 
@@ -46,8 +49,19 @@ export function installClaudeHook(installation: Installation, options: InstallOp
   const settings = readSettings(options.settingsPath);
   const paths = pathsOf(installation);
   const program = readBundle(options.bundle);
-  const launcher = printLauncher({ home: installation.home, node: options.node, program: paths.program, errors: paths.errors, variables: options.variables });
-  const receipt: Receipt = { node: options.node, variables: options.variables, launcher: digestBytes(launcher), program: digestBytes(program) };
+  const launcher = printLauncher({
+    home: installation.home,
+    node: options.node,
+    program: paths.program,
+    errors: paths.errors,
+    variables: options.variables,
+  });
+  const receipt: Receipt = {
+    node: options.node,
+    variables: options.variables,
+    launcher: digestBytes(launcher),
+    program: digestBytes(program),
+  };
   writeDurably(paths.program, program);
   writeDurably(paths.launcher, launcher, 0o700);
   writeDurably(paths.receipt, `${JSON.stringify(receipt)}\n`);
@@ -66,13 +80,24 @@ export function removeClaudeHook(installation: Installation, settingsPath: strin
 }
 
 /** Looks at settings, launcher, program and Node; runs nothing (see `examine`). */
-export function claudeHookStatus(installation: Installation, settingsPath: string, variables?: readonly string[]): HookStatus {
+export function claudeHookStatus(
+  installation: Installation,
+  settingsPath: string,
+  variables?: readonly string[],
+): HookStatus {
   const settings = readSettings(settingsPath);
   const paths = pathsOf(installation);
-  const entries = settings === null ? [] : entriesOf(settings, settingsPath).filter(({ command }) => command.includes(quote(paths.launcher)));
+  const entries =
+    settings === null
+      ? []
+      : entriesOf(settings, settingsPath).filter(({ command }) => command.includes(quote(paths.launcher)));
   const [entry] = entries;
   if (settings === null || entry === undefined) return { state: "absent", problems: [], command: null };
-  const problems = [...entryProblems(entry, paths.launcher), ...settingsProblems(settings), ...fileProblems(paths, variables)];
+  const problems = [
+    ...entryProblems(entry, paths.launcher),
+    ...settingsProblems(settings),
+    ...fileProblems(paths, variables),
+  ];
   return { state: problems.length === 0 ? "installed" : "broken", problems, command: entry.command };
 }
 
@@ -83,7 +108,12 @@ function commandOf(launcher: string): string {
 
 function pathsOf(installation: Installation) {
   const at = (name: string) => join(installation.hook, name);
-  return { launcher: at("claude-launch"), program: at("hook.mjs"), errors: at("last-error"), receipt: at("claude.json") };
+  return {
+    launcher: at("claude-launch"),
+    program: at("hook.mjs"),
+    errors: at("last-error"),
+    receipt: at("claude.json"),
+  };
 }
 
 interface HookEntry {
@@ -101,8 +131,13 @@ function entryProblems({ command, matcher, handler }: HookEntry, launcher: strin
     ...wrong(matcher !== "*", 'the matcher of the entry is not "*", so some tools are not judged'),
     ...wrong(handler["type"] !== "command", 'the type of the entry is not "command"'),
     ...wrong(handler["onFailure"] !== "block", 'the entry lacks `"onFailure": "block"`'),
-    ...wrong(timeout !== undefined && (typeof timeout !== "number" || timeout <= hookDeadlineSeconds), `the timeout of the entry is not above ${hookDeadlineSeconds} seconds`),
-    ...Object.keys(handler).filter((name) => !known.has(name)).map((name) => `the entry has \`${name}\`, which can keep the hook from judging`),
+    ...wrong(
+      timeout !== undefined && (typeof timeout !== "number" || timeout <= hookDeadlineSeconds),
+      `the timeout of the entry is not above ${hookDeadlineSeconds} seconds`,
+    ),
+    ...Object.keys(handler)
+      .filter((name) => !known.has(name))
+      .map((name) => `the entry has \`${name}\`, which can keep the hook from judging`),
   ];
 }
 
@@ -115,7 +150,10 @@ function fileProblems(paths: ReturnType<typeof pathsOf>, variables: readonly str
   const receipt = readReceipt(paths.receipt);
   if (receipt === null) return [`the receipt of the installation is missing or unreadable: ${paths.receipt}`];
   const problems: string[] = [];
-  for (const [path, digest] of [[paths.launcher, receipt.launcher], [paths.program, receipt.program]] as const) {
+  for (const [path, digest] of [
+    [paths.launcher, receipt.launcher],
+    [paths.program, receipt.program],
+  ] as const) {
     const bytes = readStateFile(path);
     if (bytes === null) problems.push(`${path} is missing`);
     else if (digestBytes(bytes) !== digest) problems.push(`${path} was changed after it was installed`);
@@ -132,8 +170,16 @@ function readReceipt(path: string): Receipt | null {
   if (bytes === null) return null;
   try {
     // A foreign value: each member is checked before the type is claimed.
-    const { node, variables, launcher, program } = JSON.parse(bytes.toString("utf8")) as Readonly<Record<string, unknown>>;
-    if (typeof node !== "string" || !Array.isArray(variables) || typeof launcher !== "string" || typeof program !== "string") return null;
+    const { node, variables, launcher, program } = JSON.parse(bytes.toString("utf8")) as Readonly<
+      Record<string, unknown>
+    >;
+    if (
+      typeof node !== "string" ||
+      !Array.isArray(variables) ||
+      typeof launcher !== "string" ||
+      typeof program !== "string"
+    )
+      return null;
     return { node, variables: variables.map(String), launcher, program };
   } catch {
     return null;
@@ -145,7 +191,11 @@ function readBundle(path: string): Buffer {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new GateError("missing", `the hook's program cannot be read: ${path} (${systemCode(error) ?? "failed"})`, "build Pawl again");
+    throw new GateError(
+      "missing",
+      `the hook's program cannot be read: ${path} (${systemCode(error) ?? "failed"})`,
+      "build Pawl again",
+    );
   }
   if (bytes.length === 0) throw new GateError("corrupt", `the hook's program is empty: ${path}`, "build Pawl again");
   return bytes;
@@ -174,7 +224,11 @@ function writeSettings(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
-    throw new GateError("unwritable", `cannot make ${dirname(path)} (${systemCode(error) ?? "failed"})`, "correct the permissions");
+    throw new GateError(
+      "unwritable",
+      `cannot make ${dirname(path)} (${systemCode(error) ?? "failed"})`,
+      "correct the permissions",
+    );
   }
   // Settings are often a link into a folder of dotfiles: the file is replaced, not the link.
   const { target, mode } = existing(path);
@@ -192,7 +246,10 @@ function existing(path: string): { readonly target: string; readonly mode: numbe
 }
 
 function withEntry(text: string, path: string, command: string): string {
-  const group = { matcher: "*", hooks: [{ type: "command", command, timeout: hookTimeoutSeconds, onFailure: "block" }] };
+  const group = {
+    matcher: "*",
+    hooks: [{ type: "command", command, timeout: hookTimeoutSeconds, onFailure: "block" }],
+  };
   const { root, hooks, preToolUse } = findParts(text, path);
   const printed = JSON.stringify(group, null, 2);
   if (preToolUse !== null) return appendTo(text, preToolUse, printed);
@@ -216,7 +273,8 @@ function withoutEntries(text: string, path: string, launcher: string): string {
 
 function withoutEmpty(text: string, path: string): string {
   const { root, hooks, preToolUse } = findParts(text, path);
-  if (hooks !== null && preToolUse?.items.length === 0) return withoutEmpty(removeFrom(text, hooks, indexOf(hooks, "PreToolUse")), path);
+  if (hooks !== null && preToolUse?.items.length === 0)
+    return withoutEmpty(removeFrom(text, hooks, indexOf(hooks, "PreToolUse")), path);
   if (hooks?.members.length === 0) return removeFrom(text, root, indexOf(root, "hooks"));
   return text;
 }
@@ -270,7 +328,11 @@ function entriesOf(text: string, path: string): readonly HookEntry[] {
     const value: unknown = JSON.parse(text.slice(group.start, group.end));
     if (!isObject(value) || !Array.isArray(value["hooks"])) return [];
     const handlers: readonly unknown[] = value["hooks"];
-    return handlers.flatMap((handler) => (isObject(handler) && typeof handler["command"] === "string" ? [{ command: handler["command"], matcher: value["matcher"], handler }] : []));
+    return handlers.flatMap((handler) =>
+      isObject(handler) && typeof handler["command"] === "string"
+        ? [{ command: handler["command"], matcher: value["matcher"], handler }]
+        : [],
+    );
   });
 }
 
@@ -288,5 +350,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function malformed(path: string, reason: string): GateError {
-  return new GateError("malformed-settings", `${path} is no settings file of Claude Code: ${reason}`, "correct it by hand; it was left as it is");
+  return new GateError(
+    "malformed-settings",
+    `${path} is no settings file of Claude Code: ${reason}`,
+    "correct it by hand; it was left as it is",
+  );
 }

@@ -43,7 +43,11 @@ export function parseCall(bytes: Uint8Array): ClaudeCall | string {
 }
 
 /** The call as the gate takes it, or why it cannot be judged. A sub-agent's call carries its parent's `session_id`. */
-export function requestOfCall(call: ClaudeCall, variables: Readonly<Record<string, string>>, env: Environment): GateRequest | string {
+export function requestOfCall(
+  call: ClaudeCall,
+  variables: Readonly<Record<string, string>>,
+  env: Environment,
+): GateRequest | string {
   const cwd = realPathOrNull(call.cwd);
   if (cwd === null) return "the directory of the tool call does not exist";
   const unchanging = leftOut[call.tool] ?? [];
@@ -74,8 +78,13 @@ function sessionName(call: ClaudeCall, env: Environment): string {
 
 /** The answer that stops a call: plain ASCII, so that no locale on its way changes it. */
 export function printDenial(reason: string): string {
-  const answer = { hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: reason } };
-  return JSON.stringify(answer).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const answer = {
+    hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: reason },
+  };
+  return JSON.stringify(answer).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function realPathOrNull(path: string): string | null {

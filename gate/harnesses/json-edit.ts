@@ -97,7 +97,9 @@ export function appendTo(text: string, container: JsonObject | JsonArray, added:
   }
   const lineStart = text.lastIndexOf("\n", last.start) + 1;
   const isOwnLine = text.slice(lineStart, last.start).trim() === "" && container.start < lineStart;
-  const gap = isOwnLine ? `,\n${indentLines(added, text.slice(lineStart, last.start))}` : `, ${added.replaceAll(/\n\s*/g, " ")}`;
+  const gap = isOwnLine
+    ? `,\n${indentLines(added, text.slice(lineStart, last.start))}`
+    : `, ${added.replaceAll(/\n\s*/g, " ")}`;
   return `${text.slice(0, last.end)}${gap}${text.slice(last.end)}`;
 }
 
@@ -122,5 +124,8 @@ function indentUnit(text: string): string {
 }
 
 function indentLines(text: string, indent: string): string {
-  return text.split("\n").map((line) => indent + line).join("\n");
+  return text
+    .split("\n")
+    .map((line) => indent + line)
+    .join("\n");
 }

@@ -92,6 +92,7 @@ function isVariableName(name: string): boolean {
 
 function systemProgram(name: string): string {
   const found = [`/usr/bin/${name}`, `/bin/${name}`].find((path) => existsSync(path));
-  if (found === undefined) throw new GateError("missing", `the program \`${name}\` is missing`, "install coreutils or busybox");
+  if (found === undefined)
+    throw new GateError("missing", `the program \`${name}\` is missing`, "install coreutils or busybox");
   return found;
 }

@@ -7,7 +7,7 @@ import { approveHere, approveInPseudoTerminal } from "./human.mjs";
 import { deleteUnderProfile, emitProfile } from "./kernel.mjs";
 import { makeStage } from "./stage.mjs";
 
-const POLICY = "policies/infra.pawl";
+const POLICY = "policies/demo/incident.pawl";
 const DESTROY = "terraform destroy -auto-approve";
 const ORDINARY = [
   "echo hello",

@@ -15,6 +15,11 @@ export function inRoot(...parts) {
   return join(root, ...parts);
 }
 
+/** The POSIX path from the root of a file in it. */
+export function relativeToRoot(path) {
+  return relative(root, path).split(sep).join("/");
+}
+
 /** All files below the given files and folders, as sorted POSIX paths from the root. */
 export function listFiles(paths, accepts = () => true) {
   const found = [];
@@ -24,7 +29,7 @@ export function listFiles(paths, accepts = () => true) {
       for (const name of readdirSync(path)) if (name !== "node_modules" && name !== "dist") visit(join(path, name));
       return;
     }
-    const name = relative(root, path).split(sep).join("/");
+    const name = relativeToRoot(path);
     if (accepts(name)) found.push(name);
   };
   for (const path of paths) visit(inRoot(path));

@@ -2,7 +2,7 @@
 //
 // Decimal numbers are compared as text, of any length and with any exponent, without arithmetic on their values.
 
-import { BELOW, MAYBE, NO, PERHAPS_NONE, Text, Value, YES } from "./value";
+import { BELOW, Item, List, MAYBE, NO, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 /** The order of the operators in compiler/wasm/conditions.ts. */
 const LESS: i32 = 0;
@@ -45,6 +45,16 @@ export function compare(value: u32, operator: i32, number: u32, numberLength: u3
 export function absent(value: u32): i32 {
   if (value == 0 || changetype<Value>(value).count == 0) return YES;
   return (changetype<Value>(value).flags & PERHAPS_NONE) != 0 ? MAYBE : NO;
+}
+
+/** Whether a list is empty. */
+export function absentList(list: u32): i32 {
+  if (list == 0) return YES;
+  const l = changetype<List>(list);
+  for (let i: u32 = 0; i < l.count; i++) {
+    if ((changetype<Item>(l.items + i * offsetof<Item>()).flags & (SPLAT | UNSURE)) == 0) return NO;
+  }
+  return l.count == 0 ? YES : MAYBE;
 }
 
 /** Whether the value is the text `true`. */

@@ -1,9 +1,17 @@
 // The current directory, and paths made absolute against it.
 
+import { evidenceText } from "./action";
+import { addNeed } from "./effects";
+import { allocate } from "./heap";
+import { TEXT_MAX } from "./limits";
 import { normalise, resultLength, resultPointer, resultTrusted } from "./path";
 import { state } from "./state";
-import { newValue, textAt } from "./text";
+import { hasHole, newValue, textAt } from "./text";
 import { PERHAPS_NONE, Text, Value } from "./value";
+
+/** Evidence of where a path leads. */
+const LINK: u32 = 0;
+const SLASH: u8 = 0x2f;
 
 const REMOTE_UNKNOWN: u32 = <u32>memory.data<u8>([0x01, 0x2f, 0xff]);
 
@@ -22,8 +30,33 @@ export function absolute(value: u32): u32 {
     const into = textAt(changetype<u32>(out), i);
     into.pointer = resultPointer();
     into.length = resultLength();
+    if (hasHole(into.pointer, into.length)) resolveByEvidence(text, into);
   }
   return changetype<u32>(out);
+}
+
+/** A known path that `..` behind a name made unknown is where the evidence `link` says; without it the report asks. */
+function resolveByEvidence(written: Text, into: Text): void {
+  const s = state();
+  if (s.remote != 0 || hasHole(written.pointer, written.length)) return;
+  let pointer = written.pointer;
+  let length = written.length;
+  if (load<u8>(pointer) != SLASH) {
+    if (hasHole(s.directory, s.directoryLength) || s.directoryLength + length + 1 > TEXT_MAX) return;
+    pointer = allocate(s.directoryLength + 1 + written.length);
+    memory.copy(pointer, s.directory, s.directoryLength);
+    store<u8>(pointer + s.directoryLength, SLASH);
+    memory.copy(pointer + s.directoryLength + 1, written.pointer, written.length);
+    length = s.directoryLength + 1 + written.length;
+  }
+  const found = evidenceText(LINK, pointer, length);
+  if (found == 0) {
+    addNeed(LINK, pointer, length);
+    return;
+  }
+  const target = changetype<Text>(changetype<Value>(found).texts);
+  into.pointer = target.pointer;
+  into.length = target.length;
 }
 
 /** Goes to a directory; `byText` takes `..` by text, as `cd` does. */

@@ -4,15 +4,16 @@ import { forEachCount as countOf, forEachEnter as enter, inputNode, toolValue } 
 import { OperandTable } from "./tables";
 
 export { pawl_abi, pawl_data, pawl_decide, pawl_input, pawl_join, pawl_report, pawl_report_length, pawl_session } from "./decide";
-export { absent, compare, truth } from "./compare";
+export { absent, absentList, compare, truth } from "./compare";
 export { runToolClause } from "./clause";
 export { forEachLeave } from "./action";
 export { commit, heapTop } from "./heap";
+export { listValue } from "./lists";
 export { knownLength, match } from "./match";
 export { inNetwork } from "./network";
 export { evidence, operand, operandList, operandTruth } from "./operand";
 export { part } from "./parts";
-export { covers, same, under } from "./path";
+export { covers, normalise, resultLength, resultPointer, resultTrusted, same, under } from "./path";
 export { reportAnswer, reportList, reportText, reportValue } from "./report";
 export { fire } from "./rules";
 export { sessionCount, sessionHas, sessionTier } from "./session";

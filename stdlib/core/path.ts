@@ -344,6 +344,7 @@ function globFits(glob: u32, globEnd: u32, text: u32, textEnd: u32): bool {
   return glob == globEnd;
 }
 
+/** Equal without holes; with one, maybe unless what stands before the first or after the last hole differs. */
 function sameText(a: Text, b: Text): i32 {
   const length = min(a.length, b.length);
   for (let i: u32 = 0; i < length; i++) {
@@ -354,10 +355,10 @@ function sameText(a: Text, b: Text): i32 {
   }
   if (a.length == b.length) return YES;
   const longer = a.length > b.length ? a : b;
-  return load<u8>(longer.pointer + length) >= BELOW ? MAYBE : NO;
+  return load<u8>(longer.pointer + length) >= BELOW ? sameEnds(a, b) : NO;
 }
 
-/** Both are equal up to a hole: whether what stands after the last holes can be equal. */
+/** One of them has a hole: whether they agree from the end up to it. */
 function sameEnds(a: Text, b: Text): i32 {
   const length = min(a.length, b.length);
   for (let i: u32 = 1; i <= length; i++) {
@@ -366,5 +367,7 @@ function sameEnds(a: Text, b: Text): i32 {
     if (x >= BELOW || y >= BELOW) return MAYBE;
     if (x != y) return NO;
   }
-  return MAYBE;
+  if (a.length == b.length) return MAYBE;
+  const longer = a.length > b.length ? a : b;
+  return load<u8>(longer.pointer + longer.length - length - 1) >= BELOW ? MAYBE : NO;
 }

@@ -620,7 +620,7 @@ function record(reading: Reading, option: u32, sure: bool, full: bool): Occurren
 // @ts-ignore: decorator
 @inline
 export function optionAt(table: ReadingTable, index: u32): OptionTable {
-  return changetype<OptionTable>(table.options + index * offsetof<OptionTable>());
+  return changetype<OptionTable>(pointerAt(table.options, index));
 }
 
 // @ts-ignore: decorator

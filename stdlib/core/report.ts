@@ -3,6 +3,7 @@
 // Whatever the action holds, the text is valid UTF-8 and valid JSON: holes become `…`, the mark of another
 // host `host:`, bytes that are no UTF-8 `\xNN`, control characters JSON escapes.
 
+import { commandText } from "./action";
 import { ANY_EFFECT, effectAt, effectCount, needCount, needKind, needPath } from "./effects";
 import { REPORT } from "./layout";
 import { reason, strings } from "./policy";
@@ -108,15 +109,22 @@ function putEffect(effect: Effect, stop: u32): void {
     }
   }
   put('},"span":');
-  if (effect.end == 0) put("null");
-  else {
-    putByte(0x5b);
-    putNumber(effect.start);
-    putByte(0x2c);
-    putNumber(effect.end);
-    putByte(0x5d);
-  }
+  putSpan(effect.start, effect.end);
   putByte(0x7d);
+}
+
+/** Where the effect stands in the decoded command, as offsets; null when it was found in a text of another place. */
+function putSpan(start: u32, end: u32): void {
+  const text = commandText();
+  if (text === null || start < text.pointer || end > text.pointer + text.length || end <= start) {
+    put("null");
+    return;
+  }
+  putByte(0x5b);
+  putNumber(start - text.pointer);
+  putByte(0x2c);
+  putNumber(end - text.pointer);
+  putByte(0x5d);
 }
 
 function putField(field: u32, form: u32, stop: u32): void {

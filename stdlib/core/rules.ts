@@ -96,14 +96,34 @@ function decideEffect(index: u32): void {
     currentTier = 0;
     for (let kind: u32 = 0; kind < all.effectCount; kind++) {
       currentTier = max(currentTier, floorOf(all, kind));
-      rules(kind, all.anyEffects + kind * EFFECT_BYTES);
+      decideInstance(kind, all.anyEffects + kind * EFFECT_BYTES);
     }
   } else {
     currentTier = floorOf(all, effect.kind);
-    rules(effect.kind, changetype<u32>(effect));
+    decideInstance(effect.kind, changetype<u32>(effect));
   }
   effect.tier = currentTier;
   actionTier = max(actionTier, currentTier);
+}
+
+/** Rules that share an automaton fire together; here their firings are put in the rules' order. */
+function decideInstance(kind: u32, effect: u32): void {
+  const first = firingsAt;
+  rules(kind, effect);
+  const bytes: u32 = offsetof<Firing>();
+  for (let at = first - bytes; at >= firingsAt; at -= bytes) {
+    for (let place = at; place + bytes < first; place += bytes) {
+      const later = changetype<Firing>(place);
+      const earlier = changetype<Firing>(place + bytes);
+      if (earlier.rule < later.rule) break;
+      const rule = later.rule;
+      const answer = later.answer;
+      later.rule = earlier.rule;
+      later.answer = earlier.answer;
+      earlier.rule = rule;
+      earlier.answer = answer;
+    }
+  }
 }
 
 // @ts-ignore: decorator

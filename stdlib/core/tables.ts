@@ -52,7 +52,7 @@ export class ReadingTable {
   syntax: u32;
   assignments: u32;
   observer: u32;
-  options: u32; // OptionTable[optionCount]
+  options: u32; // OptionTable*[optionCount]
   optionCount: u32;
   spellings: u32; // hash table: spelling → option number + 1
   spellingsMask: u32;
@@ -61,7 +61,7 @@ export class ReadingTable {
   otherwise: u32; // ClauseList, or 0
   subcommands: u32; // ReadingTable*[subcommandCount]
   subcommandCount: u32;
-  words: u32; // DFA*[wordCount], of a subcommand
+  words: u32; // WordsTable*[wordCount], of a subcommand
   wordCount: u32;
   directory: u32; // the outer reading's option, or ABSENT
 }
@@ -98,12 +98,12 @@ export class UsageTable {
 @unmanaged
 export class WithoutTable {
   option: u32;
-  values: u32; // DFA, or 0
+  values: u32; // WordsTable, or 0
 }
 
 @unmanaged
 export class PatternTable {
-  words: u32; // DFA*[wordCount]
+  words: u32; // WordsTable*[wordCount]
   wordCount: u32;
   options: u32; // RequiredTable[optionCount]
   optionCount: u32;
@@ -116,11 +116,19 @@ export class PatternTable {
 @unmanaged
 export class RequiredTable {
   option: u32;
-  values: u32; // DFA, or 0
+  values: u32; // WordsTable, or 0
   form: u32; // FormTable, or 0
   hole: u32; // ABSENT
   argvHole: u32; // ABSENT
   terminator: u32; // 0 `;`, 1 `+`
+}
+
+/** What a word must match: `literals` TextTables behind this record, or an automaton. */
+@unmanaged
+export class WordsTable {
+  isAutomaton: u32;
+  /** The number of literals, or the automaton. */
+  what: u32;
 }
 
 export const enum PositionalKind { One = 0, Rest = 1, Word = 2 }
@@ -129,7 +137,7 @@ export const enum PositionalKind { One = 0, Rest = 1, Word = 2 }
 export class PositionalTable {
   kind: u32;
   hole: u32;
-  words: u32; // DFA
+  words: u32; // WordsTable
 }
 
 @unmanaged

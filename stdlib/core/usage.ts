@@ -2,7 +2,7 @@
 
 import { allocate } from "./heap";
 import { itemAt, listCount, listOf, listValue, newList, setItem, slice } from "./lists";
-import { match } from "./match";
+import { matchWords } from "./match-words";
 import { condition } from "./policy";
 import { exactCount, exists, lastSure, Occurrence, oneBit, optionAt, optionValue, optionValues, positionals, presence, Reading, rowAt } from "./reading";
 import {
@@ -96,7 +96,7 @@ function isExcluded(usage: UsageTable, reading: Reading): bool {
     if (presence(reading, without.option) != YES) continue;
     const occurrence = lastSure(reading, without.option);
     if (occurrence === null || occurrence.full == 0) continue;
-    if (without.values == 0 || match(occurrence.value, without.values) == YES) return true;
+    if (without.values == 0 || matchWords(occurrence.value, without.values) == YES) return true;
   }
   return false;
 }
@@ -140,14 +140,14 @@ function apply(usage: UsageTable, answer: i32, certainty: i32, command: Frame, m
 }
 
 /** Whether positional `index` is there and matches. */
-export function wordAnswer(reading: Reading, index: u32, automaton: u32): i32 {
+export function wordAnswer(reading: Reading, index: u32, words: u32): i32 {
   const there = exists(reading, index);
   if (there == NO) return NO;
   const list = positionals(reading, index, index + 1);
   let some = NO;
   let every: i32 = YES;
   for (let i: u32 = 0; i < listCount(list); i++) {
-    const answer = match(itemAt(list, i).value, automaton);
+    const answer = matchWords(itemAt(list, i).value, words);
     some = max(some, answer);
     every = min(every, answer);
   }
@@ -159,7 +159,7 @@ function requiredAnswer(reading: Reading, required: RequiredTable, made: Frame):
   let answer = presence(reading, required.option);
   if (answer == NO) return NO;
   const option = optionAt(changetype<ReadingTable>(reading.table), required.option);
-  if (required.values != 0) answer = min(answer, match(optionValue(reading, required.option), required.values));
+  if (required.values != 0) answer = min(answer, matchWords(optionValue(reading, required.option), required.values));
   if (required.hole != ABSENT && option.takes != Takes.Nothing) {
     bind(made, required.hole, option.repeated != 0 ? optionValues(reading, required.option) : listOfPerhaps(optionValue(reading, required.option)));
   }
@@ -224,7 +224,7 @@ function bindOne(reading: Reading, positional: PositionalTable, list: u32, made:
     let some = NO;
     let every: i32 = YES;
     for (let i: u32 = 0; i < listCount(list); i++) {
-      const answer = match(itemAt(list, i).value, positional.words);
+      const answer = matchWords(itemAt(list, i).value, positional.words);
       some = max(some, answer);
       every = min(every, answer);
     }

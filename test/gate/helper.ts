@@ -4,11 +4,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
+import { build } from "esbuild";
 import { expect, onTestFinished } from "vitest";
 import { createInstallation, installationAt, type Installation } from "../../gate/installation.ts";
 import { installPolicy, openGate, type Gate } from "../../gate/gate.ts";
 import { GateError, type GateErrorCode } from "../../gate/gate-error.ts";
+import { createKey } from "../../gate/signing-key.ts";
 import type { GateRequest } from "../../gate/request.ts";
 import { load } from "./fake-policy.ts";
 
@@ -29,6 +30,11 @@ export function install(directory = scratch()): Installation {
   return installation;
 }
 
+/** Gives the installation a key that is cheap to open. */
+export function giveKey(installation: Installation): void {
+  createKey(installation, passphrase, { N: 1024, r: 8, p: 1 });
+}
+
 /** A gate whose clock the test sets. */
 export function open(installation = install(), clock = { now: 1_000_000 }): Gate {
   return openGate(installation, load, () => clock.now);
@@ -37,7 +43,16 @@ export function open(installation = install(), clock = { now: 1_000_000 }): Gate
 /** A request to run a text by a shell in a directory. */
 export function shell(text: string, more: Partial<GateRequest> = {}): GateRequest {
   const cwd = more.cwd ?? "/";
-  return { agent: "tester", session: "one", cwd, workspace: cwd, variables: {}, run: { kind: "shell", text }, readings: [{ command: text }], ...more };
+  return {
+    agent: "tester",
+    session: "one",
+    cwd,
+    workspace: cwd,
+    variables: {},
+    run: { kind: "shell", text },
+    readings: [{ command: text }],
+    ...more,
+  };
 }
 
 export function expectGateError(code: GateErrorCode, run: () => unknown): void {
@@ -53,7 +68,12 @@ export function expectGateError(code: GateErrorCode, run: () => unknown): void {
 
 /** Writes a state of Terraform with that many instances per type. */
 export function writeState(directory: string, counts: Readonly<Record<string, number>>): string {
-  const resources = Object.entries(counts).map(([type, count]) => ({ mode: "managed", type, name: "x", instances: Array.from({ length: count }, () => ({})) }));
+  const resources = Object.entries(counts).map(([type, count]) => ({
+    mode: "managed",
+    type,
+    name: "x",
+    instances: Array.from({ length: count }, () => ({})),
+  }));
   const path = join(directory, "terraform.tfstate");
   writeFileSync(path, JSON.stringify({ version: 4, serial: 1, resources }));
   return path;
@@ -67,13 +87,22 @@ export async function bundle(entry: string): Promise<string> {
   if (known !== undefined) return known;
   const here = dirname(fileURLToPath(import.meta.url));
   const file = join(realpathSync(mkdtempSync(join(tmpdir(), "pawl-bundle-"))), "program.mjs");
-  const build = await rolldown({
-    input: join(here, entry),
+  await build({
+    entryPoints: [join(here, entry)],
+    outfile: file,
+    bundle: true,
     platform: "node",
-    plugins: [{ name: "fake-runtime", resolveId: (source) => (source.endsWith("runtime/index.ts") ? join(here, "fake-policy.ts") : null) }],
+    target: "node20",
+    format: "esm",
+    logLevel: "warning",
+    plugins: [
+      {
+        name: "fake-runtime",
+        setup: (plugin) =>
+          plugin.onResolve({ filter: /runtime\/index\.ts$/ }, () => ({ path: join(here, "fake-policy.ts") })),
+      },
+    ],
   });
-  await build.write({ file, format: "esm" });
-  await build.close();
   process.on("exit", () => rmSync(dirname(file), { recursive: true, force: true }));
   built.set(entry, file);
   return file;

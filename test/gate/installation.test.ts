@@ -20,8 +20,10 @@ describe("the state directory", () => {
     const before = process.umask(0);
     try {
       const installation = install();
-      for (const path of [installation.home, installation.sessions, installation.pending]) expect(statSync(path).mode & 0o777).toBe(0o700);
-      for (const path of [installation.entries, installation.policy, installation.lock]) expect(statSync(path).mode & 0o777).toBe(0o600);
+      for (const path of [installation.home, installation.sessions, installation.pending])
+        expect(statSync(path).mode & 0o777).toBe(0o700);
+      for (const path of [installation.entries, installation.policy, installation.lock])
+        expect(statSync(path).mode & 0o777).toBe(0o600);
     } finally {
       process.umask(before);
     }

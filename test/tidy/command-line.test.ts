@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { expect, test } from "vitest";
+import { COMPILER_VERSION } from "../../compiler/wasm/version.ts";
 import { createProgram } from "../../cli/program.ts";
 import { exists, read } from "./repository-files.ts";
 
@@ -29,6 +30,8 @@ test("every command has a file of its own, named after it", () => {
 test("the version is the package's", () => {
   const { version } = JSON.parse(read("package.json")) as { version: string };
   expect(createProgram().version()).toBe(version);
+  expect(COMPILER_VERSION).toBe(version);
+  expect(JSON.parse(read("runtime/package.json"))).toMatchObject({ version });
 });
 
 function withSubcommands(command: Command, words: readonly string[]): readonly { command: Command; words: readonly string[] }[] {

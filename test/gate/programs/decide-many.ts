@@ -8,6 +8,14 @@ import { load } from "../fake-policy.ts";
 const [, , home = "", times = "0", text = ""] = process.argv;
 for (let count = 0; count < Number(times); count++) {
   const gate = openGate(installationAt(home), load);
-  const decision = decideAction(gate, { agent: "tester", session: "shared", cwd: "/", workspace: "/", variables: {}, run: { kind: "shell", text }, readings: [{ command: text }] });
+  const decision = decideAction(gate, {
+    agent: "tester",
+    session: "shared",
+    cwd: "/",
+    workspace: "/",
+    variables: {},
+    run: { kind: "shell", text },
+    readings: [{ command: text }],
+  });
   process.stdout.write(`${decision.outcome}\n`);
 }
