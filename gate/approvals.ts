@@ -164,7 +164,9 @@ export function takeDenial(installation: Installation, digest: string, now: numb
   return denial.because;
 }
 
-/** An approval of exactly this subject, its signature checked; an expired one is put away. Called with the lock held. */
+/**
+ * An approval of exactly this subject, its signature checked; an expired one is put away. Called with the lock held.
+ */
 export function findApproval(installation: Installation, digest: string, now: number): Approval | null {
   const path = fileIn(installation.signed, digest);
   const approval = readApproval(path);

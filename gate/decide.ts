@@ -47,7 +47,10 @@ export interface GateDecision {
   readonly sequence: number;
 }
 
-/** Decides, and joins the session and spends the approval before it says `run`. Throws GateError when anything fails; then nothing may run. */
+/**
+ * Decides, and joins the session and spends the approval before it says `run`. Throws GateError when anything fails;
+ * then nothing may run.
+ */
 export function decideAction(gate: Gate, request: GateRequest): GateDecision {
   return withLock(gate.installation, () => decideLocked(gate, request));
 }

@@ -14,7 +14,10 @@ import { hasKey } from "./signing-key.ts";
 import { readEntries, verifyLedger } from "./verify-ledger.ts";
 import { visible } from "./visible-text.ts";
 
-/** `guarded`: agent and human share a user, and the policy's self-protection rules are all that guards the gate's files. */
+/**
+ * `guarded`: agent and human share a user, and the policy's self-protection rules are all that guards the gate's
+ * files.
+ */
 export type ProtectionLevel = "guarded" | "not installed" | "broken";
 
 export interface Check {
@@ -129,29 +132,38 @@ function examineHooks(gate: Gate, options: ExamineOptions): readonly Check[] {
       return [
         { name, ok: false, detail: status.problems.join("; "), remedy: "install it again: `pawl hook install claude`" },
       ];
-    return [passed(name, "installed"), ...sendCanaries(gate.installation, command, options)];
+    return [passed(name, "installed"), ...sendCanaries(gate.installation, command, settingsPath, options)];
   });
 }
 
-/** One harmless call, one against the gate itself, and bytes that are no call. */
-function sendCanaries(installation: Installation, command: string, options: ExamineOptions): readonly Check[] {
+/** One harmless call, some against the gate itself, and bytes that are no call. */
+function sendCanaries(
+  installation: Installation,
+  command: string,
+  settingsPath: string,
+  options: ExamineOptions,
+): readonly Check[] {
   const { cwd = process.cwd() } = options;
-  const call = (text: string) =>
+  const call = (tool: string, input: object) =>
     JSON.stringify({
       session_id: canarySession,
       transcript_path: "/dev/null",
       cwd,
       permission_mode: "default",
       hook_event_name: "PreToolUse",
-      tool_name: "Bash",
-      tool_input: { command: text },
+      tool_name: tool,
+      tool_input: input,
     });
+  const write = (path: string) => call("Write", { file_path: path, content: "" });
+  const canaries: readonly (readonly [name: string, input: string, expected: "pass" | "stop"])[] = [
+    ["a harmless command passes in silence", call("Bash", { command: "true" }), "pass"],
+    ["an agent may not approve", call("Bash", { command: "pawl approve 00000000" }), "stop"],
+    ["an agent may not write the gate's state", write(installation.policy), "stop"],
+    ["an agent may not write the hook's settings", write(settingsPath), "stop"],
+    ["what is no call stops", '{"tool_name":', "stop"],
+  ];
   try {
-    return [
-      judge("canary: a harmless command passes in silence", send(command, call("true"), options), "pass"),
-      judge("canary: an agent may not approve", send(command, call("pawl approve 00000000"), options), "stop"),
-      judge("canary: what is no call stops", send(command, '{"tool_name":', options), "stop"),
-    ];
+    return canaries.map(([name, input, expected]) => judge(`canary: ${name}`, send(command, input, options), expected));
   } finally {
     attempt(() => forgetTrial(installation, `${claudeAgent}:${canarySession}`));
   }
@@ -189,7 +201,7 @@ function judge(name: string, { status, stdout, stderr }: Heard, expected: "pass"
     remedy:
       expected === "pass"
         ? "see why in the answer"
-        : "the policy must protect the gate: build it with `use std` and its self-protection rules",
+        : "the policy must protect the gate: build it with `use std`, and keep the state where its rules look, in ~/.local/state/pawl or a folder named .pawl",
   };
 }
 

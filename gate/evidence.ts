@@ -14,13 +14,19 @@ import { visible } from "./visible-text.ts";
 export interface EvidenceItem {
   readonly kind: EvidenceKind;
   readonly path: string;
-  /** SHA-256 of what was found, or `absent`: that there is nothing is evidence too, and must still hold when the action runs. */
+  /**
+   * SHA-256 of what was found, or `absent`: that there is nothing is evidence too, and must still hold when the
+   * action runs.
+   */
   readonly digest: string;
   /** What the policy gets; null when there is nothing that it could use. */
   readonly text: string | null;
 }
 
-/** Reads what `needs` names and `known` does not hold yet, within the limits and `textBytesMax` for all texts together. */
+/**
+ * Reads what `needs` names and `known` does not hold yet, within the limits and `textBytesMax` for all texts
+ * together.
+ */
 export function gatherEvidence(
   needs: Report["needs"],
   known: readonly EvidenceItem[],

@@ -104,7 +104,10 @@ function make(installation: Installation): void {
   writeDurably(installation.format, formatText);
 }
 
-/** Throws when a part is missing, foreign, open to others, or of another version. The policy's own content is not read. */
+/**
+ * Throws when a part is missing, foreign, open to others, or of another version. The policy's own content is not
+ * read.
+ */
 export function checkInstallation(installation: Installation): void {
   checkState(installation);
   requireOwn(installation.policy, "the policy", "install one with `pawl install`", (stat) => stat.isFile());

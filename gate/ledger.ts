@@ -63,7 +63,10 @@ export interface Checkpoint extends Head {
 
 export const emptyHead: Head = { sequence: 0, hash: "0".repeat(64) };
 
-/** Appends one entry and returns it when it is on the disk. On any failure nothing is acknowledged and GateError thrown. */
+/**
+ * Appends one entry and returns it when it is on the disk. On any failure nothing is acknowledged and GateError
+ * thrown.
+ */
 export function appendEntry(installation: Installation, kind: EntryKind, body: Entry["body"]): Entry {
   const descriptor = openEntries(installation);
   try {

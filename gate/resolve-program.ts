@@ -11,7 +11,9 @@ export interface Program {
   readonly calledAs: string;
 }
 
-/** The program, or why there is none: exit status 127 when it is not found, 126 when it may not be run, as shells say. */
+/**
+ * The program, or why there is none: exit status 127 when it is not found, 126 when it may not be run, as shells say.
+ */
 export function resolveProgram(name: string, env: Environment, cwd: string): Program | 126 | 127 {
   if (name === "") return 127;
   const candidates = name.includes("/")

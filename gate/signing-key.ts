@@ -86,7 +86,10 @@ export function createKey(installation: Installation, passphrase: string, cost =
   });
 }
 
-/** The private key. A wrong passphrase is the only way in which a human's part fails; everything else says what is broken. */
+/**
+ * The private key. A wrong passphrase is the only way in which a human's part fails; everything else says what is
+ * broken.
+ */
 export function unlockKey(installation: Installation, passphrase: string): KeyObject {
   const bytes = readStateFile(installation.key);
   if (bytes === null)

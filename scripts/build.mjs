@@ -138,7 +138,7 @@ async function bundleHook() {
   );
 }
 
-/** dist/policies/*.wasm, and prebuilt.json with the digests of what each was made from. */
+/** dist/policies/*.wasm, and prebuilt.json with the digests of what each was made from; profiles are sandboxes alone. */
 async function buildPolicies() {
   const policies = listFiles(["policies"], (name) => name.endsWith(".pawl"));
   const compiler = listFiles(["compiler", "stdlib"], (name) => isSource(name) || name.endsWith(".pawl"));
@@ -154,13 +154,14 @@ async function buildPolicies() {
       const { renderDiagnostics } = await import(url("dist/compiler/diagnostics/render.js"));
       const prebuilt = {};
       mkdirSync(inRoot("dist/policies"), { recursive: true });
-      for (const name of policies.filter((file) => /^policies\/[^/]+\.pawl$/.test(file))) {
+      for (const name of policies.filter((file) => !file.startsWith("policies/profiles/"))) {
         const { wasm, diagnostics, sources } = compilePolicyFile(inRoot(name));
         if (wasm === null) {
           console.error(renderDiagnostics(diagnostics, sources, { color: false }));
           must(1, `building ${name}`);
         }
         const base = name.slice("policies/".length, -".pawl".length);
+        mkdirSync(dirname(inRoot(`dist/policies/${base}.wasm`)), { recursive: true });
         writeFileSync(inRoot(`dist/policies/${base}.wasm`), wasm);
         prebuilt[base] = Object.fromEntries(
           sources

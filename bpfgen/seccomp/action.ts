@@ -1,6 +1,6 @@
 // What a filter can answer, in the kernel's own words (linux/seccomp.h).
 
-import { ERRNOS } from "../syscalls/errnos.ts";
+import { ERRNOS } from "../syscalls/tables/errnos.ts";
 import { errnoName } from "../syscalls/constants.ts";
 
 /** SECCOMP_RET_*. `data` of trap and trace goes to the signal or the tracer. */

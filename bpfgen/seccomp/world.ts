@@ -53,7 +53,7 @@ export class World {
   explore(start: readonly Start[], visit: () => void): void {
     this.#choices = [];
     for (;;) {
-      this.#words.fill(ANYTHING);
+      for (let word = 0; word < this.#words.length; word++) this.#words[word] = ANYTHING;
       for (const { word, low, high } of start) this.#words[word] = { ...ANYTHING, low, high };
       this.#asked = 0;
       visit();

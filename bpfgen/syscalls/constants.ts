@@ -1,7 +1,7 @@
 // Names for numbers that conditions on arguments use, from the kernel's uapi headers.
 
 import type { Abi } from "./calls.ts";
-import { ERRNOS } from "./errnos.ts";
+import { ERRNOS } from "./tables/errnos.ts";
 
 /** The number of an errno name such as `EPERM`, or null. */
 export function errnoNumber(name: string): number | null {

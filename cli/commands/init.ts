@@ -47,15 +47,15 @@ gate {
 }
 
 test "destroying stops, talking about it does not" {
-  \`terraform plan\`                  passes
-  \`terraform destroy\`               stops by destroys_infrastructure
-  \`bash -c "terraform destroy"\`     stops by destroys_infrastructure
-  \`echo "terraform destroy"\`        is safe
+  \`terraform plan\`               passes
+  \`terraform destroy\`            stops by destroys_infrastructure
+  \`bash -c "terraform destroy"\`  stops by destroys_infrastructure
+  \`echo "terraform destroy"\`     is safe
 }
 
 test "deleting" {
-  \`rm -r dist\`                      passes
-  \`rm -r /srv/data\`                 stops by deletes_outside_workspace
+  \`rm -r dist\`       passes
+  \`rm -r /srv/data\`  stops by deletes_outside_workspace
 }
 `;
 }

@@ -3,7 +3,7 @@
 import type { PolicyIr, TestIr, TestLine } from "../../compiler/ir/ir.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { diagnosticsJson } from "../../compiler/diagnostics/render.ts";
-import { positionAt } from "../../compiler/source/source.ts";
+import { lineStarts, positionAt, type SourceText, type Span } from "../../compiler/source/source.ts";
 import { load, type Policy, type Session } from "../../runtime/index.ts";
 import type { Action, Report } from "../../runtime/types.ts";
 import { OK, PROBLEMS } from "../exit.ts";
@@ -32,7 +32,7 @@ export function test(files: readonly string[], options: { readonly library?: tru
   const results = filesOrDefault(files).map((file) => {
     const { wasm, value: ir, diagnostics, sources } = compilePolicyFile(file);
     const tests = ir === null ? [] : [...ir.tests, ...(options.library === true ? libraryTests() : [])];
-    const outcome = wasm === null || ir === null ? { passed: 0, failures: [] } : run(load(wasm), ir, tests);
+    const outcome = wasm === null || ir === null ? { passed: 0, failures: [] } : run(load(wasm), ir, tests, sources);
     return { file, diagnostics, sources, ...outcome };
   });
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
@@ -56,7 +56,7 @@ export function test(files: readonly string[], options: { readonly library?: tru
   return ok ? OK : PROBLEMS;
 }
 
-function run(policy: Policy, ir: PolicyIr, tests: readonly TestIr[]): Outcome {
+function run(policy: Policy, ir: PolicyIr, tests: readonly TestIr[], sources: readonly SourceText[]): Outcome {
   const failures: Failure[] = [];
   let passed = 0;
   const count = (failure: Failure | null): void => {
@@ -65,19 +65,19 @@ function run(policy: Policy, ir: PolicyIr, tests: readonly TestIr[]): Outcome {
   };
   for (const one of tests) {
     const shared = policy.newSession();
-    for (const line of one.lines) count(runLine(policy, ir, one, line, one.inOrder ? shared : policy.newSession()));
+    for (const line of one.lines) count(runLine(policy, sources, one, line, one.inOrder ? shared : policy.newSession()));
   }
   for (const rule of ir.rules) {
     if (rule.instead === null) continue;
     const report = decideLine(policy, { command: rule.instead }, policy.newSession());
-    const place = placeOf(ir, rule.span);
+    const place = placeOf(sources, rule.span);
     const actual = `${report.tier}, ${report.verdict}`;
     count(report.verdict === "allow" ? null : { test: `advice of rule ${rule.name}`, action: rule.instead, expected: "passes", actual, ...place });
   }
   return { passed, failures };
 }
 
-function runLine(policy: Policy, ir: PolicyIr, one: TestIr, line: TestLine, session: Session): Failure | null {
+function runLine(policy: Policy, sources: readonly SourceText[], one: TestIr, line: TestLine, session: Session): Failure | null {
   const { action } = line;
   const report = decideLine(policy, action.kind === "command" ? { command: action.text } : { tool: action.name, input: action.input }, session);
   const fired = new Set(report.rules.map((rule) => rule.rule));
@@ -89,7 +89,7 @@ function runLine(policy: Policy, ir: PolicyIr, one: TestIr, line: TestLine, sess
     action: action.kind === "command" ? action.text : `tool ${JSON.stringify(action.name)} ${JSON.stringify(action.input)}`,
     expected: `${expectation(line)}${by}`,
     actual: `${report.tier}, ${report.verdict}${fired.size === 0 ? "" : `, by ${[...fired].join(", ")}`}`,
-    ...placeOf(ir, line.span),
+    ...placeOf(sources, line.span),
   };
 }
 
@@ -113,9 +113,9 @@ function expectation({ expect }: TestLine): string {
   return expect.kind === "tier" ? `is ${expect.tier}` : expect.kind;
 }
 
-function placeOf(ir: PolicyIr, span: TestLine["span"]): { readonly file: string; readonly line: number } {
-  const source = ir.sources[span.source];
-  return { file: source?.name ?? "", line: positionAt(source?.lines ?? [0], span.start).line };
+function placeOf(sources: readonly SourceText[], span: Span): { readonly file: string; readonly line: number } {
+  const source = sources[span.source];
+  return { file: source?.name ?? "", line: positionAt(lineStarts(source?.text ?? ""), span.start).line };
 }
 
 function renderFailure({ test: name, action, expected, actual, file, line }: Failure, paint: Paint): string {

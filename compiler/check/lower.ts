@@ -64,7 +64,7 @@ export function lowerDeclarations(declarations: readonly Declaration[], options:
     declarations.filter((declaration) => declaration.kind === kind) as unknown as readonly Of<Kind>[];
 
   reportDuplicates("rule", of("rule").map((rule) => rule.name), known.rules.map(({ rule }) => ({ text: rule.name, span: rule.span })), problems);
-  reportDuplicates("`let` or `param`", [...of("let"), ...of("param")].map((constant) => constant.name), [], problems);
+  reportDuplicates("constant", [...of("let"), ...of("param")].map((constant) => constant.name), [], problems);
   reportDuplicates("sandbox", of("sandbox").map((sandbox) => sandbox.name), [], problems);
   reportDuplicates("test", options.testsOf.flatMap((test) => (test.kind === "test" ? [{ text: test.name.text, span: test.name.span }] : [])), [], problems);
 

@@ -24,30 +24,16 @@ export function escapeGlob(text: string): string {
   return text.replaceAll(/[*?[\]{}\\]/g, (character) => `\\${character}`);
 }
 
+/** An escaped character, a class (whose first member may be a `]`), or a bracket or brace by itself. */
+const GLOB_TOKEN = /\\[^]?|\[[!^]?[^][^\]]*\]|[[\]{}]/g;
+
 function globProblem(text: string): string | null {
   let braces = 0;
-  for (let at = 0; at < text.length; at++) {
-    switch (text[at]) {
-      case "\\":
-        at++;
-        break;
-      case "[": {
-        // A `]` right after the opening bracket or its `!` is a member of the class.
-        const end = text.indexOf("]", text[at + 1] === "!" || text[at + 1] === "^" ? at + 3 : at + 2);
-        if (end === -1) return "a `[` is not closed";
-        at = end;
-        break;
-      }
-      case "]":
-        return "a `]` has no `[` before it";
-      case "{":
-        braces++;
-        break;
-      case "}":
-        if (braces === 0) return "a `}` has no `{` before it";
-        braces--;
-        break;
-    }
+  for (const [token] of text.matchAll(GLOB_TOKEN)) {
+    if (token === "[") return "a `[` is not closed";
+    if (token === "]") return "a `]` has no `[` before it";
+    if (token === "{") braces++;
+    if (token === "}" && braces-- === 0) return "a `}` has no `{` before it";
   }
   return braces === 0 ? null : "a `{` is not closed";
 }

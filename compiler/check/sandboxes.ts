@@ -1,6 +1,6 @@
 // Sandboxes and the kernel effects that they are written in.
 
-import { badArgument, badException, badKernelNumber, noKernelCalls, unknownErrno } from "../diagnostics/kernel.ts";
+import { badArgument, badKernelNumber, noKernelCalls, unknownErrno } from "../diagnostics/kernel.ts";
 import { unknownEffect } from "../diagnostics/names.ts";
 import { relativePath, repeatedLine, wrongValue } from "../diagnostics/types.ts";
 import type { EffectIr, KernelCallIr, KernelEffectIr, SandboxClauseIr, SandboxIr } from "../ir/ir.ts";
@@ -50,6 +50,10 @@ function errnoName(name: Ident, scope: Scope): string {
   return name.text;
 }
 
+function clauseErrno(name: Ident | null, scope: Scope): string {
+  return name === null ? "EPERM" : errnoName(name, scope);
+}
+
 export interface SandboxContext {
   readonly effects: ReadonlyMap<string, EffectIr>;
   readonly kernelEffects: ReadonlySet<string>;
@@ -67,7 +71,7 @@ export function lowerSandbox(declaration: SandboxDecl, ctx: SandboxContext, scop
   return {
     name: declaration.name.text,
     default: standard?.default ?? "allow",
-    defaultErrno: standard?.errno == null ? "EPERM" : errnoName(standard.errno, scope),
+    defaultErrno: clauseErrno(standard?.errno ?? null, scope),
     clauses: declaration.body.items.flatMap((line) => (line.kind === "clause" ? [lowerClause(line, ctx, scope)] : [])),
     // A list of what is denied ages with the kernel, a list of what is allowed does not.
     future: one("future")?.future ?? standard?.default ?? "allow",
@@ -81,7 +85,7 @@ function lowerClause(clause: SandboxClause, ctx: SandboxContext, scope: Scope): 
     action: clause.action,
     effects: [...new Set(clause.effects.flatMap((ref) => kernelEffects(ref, ctx, scope)))].toSorted(),
     except: clause.except.map((item) => lowerException(item, scope)),
-    errno: clause.errno === null ? "EPERM" : errnoName(clause.errno, scope),
+    errno: clauseErrno(clause.errno, scope),
     bestEffort: clause.bestEffort,
     span: clause.span,
   };
@@ -99,7 +103,6 @@ function kernelEffects(ref: EffectRef, ctx: SandboxContext, scope: Scope): reado
 
 function lowerException(item: ExceptItem, scope: Scope): SandboxClauseIr["except"][number] {
   if (item.kind === "loopback") return { kind: "loopback", texts: [] };
-  if (item.values.length === 0) scope.problems.report(badException(item.span, "an exception needs a place"));
   const { kind } = item;
   return { kind, texts: item.values.flatMap((value) => exceptionTexts(kind, value, scope)) };
 }

@@ -1,5 +1,6 @@
 // The closed lists of words that declarations choose from.
 
+import { ERRNOS } from "../../bpfgen/syscalls/tables/errnos.ts";
 import { TIERS, type EvidenceKind, type HoleType, type Language, type OptionSyntax, type Origin, type Part, type Tier, type ValueType } from "../ir/ir.ts";
 import { unknownWord } from "../diagnostics/names.ts";
 import type { Ident } from "../syntax/ast.ts";
@@ -13,12 +14,8 @@ export const ORIGINS: readonly Origin[] = ["file", "package", "computed", "netwo
 export const PARTS: readonly Part[] = ["name", "dir", "extension", "scheme", "host", "port", "path", "query"];
 export const EVIDENCE: readonly EvidenceKind[] = ["link", "script", "state"];
 
-/** Error names of `asm-generic/errno-base.h` and `errno.h` that a filter would sensibly return. */
-export const ERRNO_NAMES: readonly string[] = [
-  "EPERM", "ENOENT", "EIO", "ENXIO", "EAGAIN", "ENOMEM", "EACCES", "EFAULT", "EBUSY", "EEXIST", "ENODEV", "ENOTDIR",
-  "EISDIR", "EINVAL", "ENOSPC", "EROFS", "ENOSYS", "EOPNOTSUPP", "EAFNOSUPPORT", "ENETDOWN", "ENETUNREACH",
-  "ECONNREFUSED", "EHOSTUNREACH", "EDQUOT", "ENOTSUP",
-];
+/** Names of Linux error numbers. */
+export const ERRNO_NAMES: readonly string[] = Object.keys(ERRNOS);
 
 /** The word as one of the choices, or null after a diagnostic. */
 export function choose<T extends string>(problems: Problems, word: Ident, kind: string, choices: readonly T[]): T | null {

@@ -17,7 +17,8 @@ export function notBool(span: Span, type: string): Diagnostic {
 }
 
 export function wrongValue(span: Span, found: string, wanted: string): Diagnostic {
-  return error("T304", span, `${wanted} is needed here, and this is ${found}`);
+  const help = wanted.includes("list") ? 'a list is written `["a", "b"]`' : null;
+  return error("T304", span, `${wanted} is needed here, and this is ${found}`, help);
 }
 
 export function needsEach(span: Span, name: string): Diagnostic {
@@ -62,7 +63,7 @@ export function homePath(span: Span): Diagnostic {
 }
 
 export function relativePath(span: Span, text: string): Diagnostic {
-  return error("T314", span, `\`${text}\` is relative, and paths of effects are absolute`, `write an absolute path, or \`like "**/${text.replace(/^\.?\//, "")}"\``);
+  return error("T314", span, `\`${text}\` is relative, and paths of effects are absolute`, `write an absolute path, or \`like "**/${text.replace(/^\.?\//, "")}/**"\``);
 }
 
 export function badGlob(span: Span, text: string, problem: string): Diagnostic {

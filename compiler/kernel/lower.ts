@@ -18,7 +18,7 @@ import { checkRules, resolveFilter } from "../../bpfgen/seccomp/rules.ts";
 import type { Arch } from "../../bpfgen/syscalls/calls.ts";
 import { allCallNames, ARCHS, AUDIT_ARCHS, callNumber } from "../../bpfgen/syscalls/calls.ts";
 import { constantNames, errnoNumber } from "../../bpfgen/syscalls/constants.ts";
-import { ERRNOS } from "../../bpfgen/syscalls/errnos.ts";
+import { ERRNOS } from "../../bpfgen/syscalls/tables/errnos.ts";
 import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { hasErrors } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/near.ts";
@@ -29,7 +29,7 @@ import {
   badKernelCall, contradiction, effectWithoutCalls, exceptionUnseen, filterTooLong, launcherNeeds, observedByLog, unknownErrno,
 } from "./diagnostics.ts";
 import { isHeldByLandlock } from "./landlock.ts";
-import type { SandboxReport } from "./report.ts";
+import type { Holding, SandboxReport } from "./report.ts";
 import { reportSandbox } from "./report.ts";
 
 /** What a build enforces with. A clause must be held by one of them. */
@@ -112,9 +112,6 @@ function launcherProblems(sandbox: SandboxIr, filter: ResolvedFilter, lowering: 
     return [launcherNeeds(clause?.span ?? sandbox.span, call, why, help)];
   });
 }
-
-/** How a clause is held, for the report. */
-export type Holding = "held" | "observed" | "landlock" | "not held";
 
 class Lowering {
   readonly #ir: PolicyIr;

@@ -4,14 +4,16 @@
 import type { Program } from "../../bpfgen/cbpf/insn.ts";
 import type { Arch } from "../../bpfgen/syscalls/calls.ts";
 import { ARCHS, lastNumber } from "../../bpfgen/syscalls/calls.ts";
-import { HEADERS_VERSION } from "../../bpfgen/syscalls/numbers.ts";
+import { HEADERS_VERSION } from "../../bpfgen/syscalls/tables/numbers.ts";
 import type { PolicyIr, SandboxClauseIr, SandboxIr, SourceSpan } from "../ir/ir.ts";
 import { positionAt } from "../source/source.ts";
 import { printClause } from "./diagnostics.ts";
-import type { Holding } from "./lower.ts";
 
 /** `exact`; `coarser`: blocks more than written; `partial`: only under the conditions; `none`: cannot. */
 export type Exactness = "exact" | "coarser" | "partial" | "none";
+
+/** What lowering has made of a clause. */
+export type Holding = "held" | "observed" | "landlock" | "not held";
 
 export interface ClauseReport {
   /** The clause as written. */

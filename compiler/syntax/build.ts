@@ -2,7 +2,7 @@
 
 import type {
   Block, Declaration, EffectRef, ExceptItem, File, GateFor, GateLine, Ident, KernelCall, KernelCondition, KernelValue,
-  RuleLine, SandboxLine, TestLine, Text, ToolBody, ToolStatement, TypeRef, Value,
+  RuleLine, SandboxLine, TestLine, Text, ToolBody, ToolStatement, TypeRef,
 } from "./ast.ts";
 import { only, type BuildContext } from "./build-context.ts";
 import { buildClause, buildClauses, buildCommand, buildPatterns, declaredHole } from "./build-command.ts";
@@ -225,38 +225,17 @@ function sandboxClause(ctx: BuildContext, cst: Cst): Omit<Extract<SandboxLine, {
     action: ctx.slice(child(cst, 0)) as "allow" | "deny" | "kill" | "log" | "observe",
     effects: effectRefs(ctx, child(cst, 1)),
     errno: errno === undefined ? null : ctx.ident(child(only(errno), 1)),
-    except: tails.filter((tail) => tail.rule === "SandboxTail_except").flatMap((tail) => exceptItems(ctx, child(tail, 1))),
+    except: tails.filter((tail) => tail.rule === "SandboxTail_except").flatMap((tail) => elements(child(tail, 1)).map((item) => exceptItem(ctx, item))),
     bestEffort: tails.some((tail) => tail.rule === "SandboxTail_bestEffort"),
   };
 }
 
-/** `under a, b, in c`: a bare value continues the item before it. */
-function exceptItems(ctx: BuildContext, list: Cst): readonly ExceptItem[] {
-  const items: ExceptItem[] = [];
-  for (const element of elements(list)) {
-    const choice = only(element);
-    const span = ctx.span(element);
-    const value = (at: number): Value => buildValue(ctx, child(choice, at));
-    switch (choice.rule) {
-      case "ExceptItem_loopback":
-        items.push({ kind: "loopback", span });
-        break;
-      case "ExceptItem_under":
-        items.push({ kind: "under", values: [value(1)], span });
-        break;
-      case "ExceptItem_in":
-        items.push({ kind: "in", values: [value(1)], span });
-        break;
-      default: {
-        const before = items.pop();
-        const values = before === undefined || before.kind === "loopback" ? [] : before.values;
-        if (before?.kind === "loopback") items.push(before);
-        const kind = before === undefined || before.kind === "loopback" ? "under" : before.kind;
-        items.push({ kind, values: [...values, value(0)], span: { ...span, start: values.length === 0 ? span.start : (before?.span.start ?? span.start) } });
-      }
-    }
-  }
-  return items;
+function exceptItem(ctx: BuildContext, cst: Cst): ExceptItem {
+  const choice = only(cst);
+  const span = ctx.span(cst);
+  if (choice.rule === "ExceptItem_loopback") return { kind: "loopback", span };
+  const values = elements(child(choice, 1)).map((value) => buildValue(ctx, only(value)));
+  return { kind: choice.rule === "ExceptItem_under" ? "under" : "in", values, span };
 }
 
 function kernelCall(ctx: BuildContext, cst: Cst): KernelCall {

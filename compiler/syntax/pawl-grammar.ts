@@ -171,10 +171,12 @@ Pawl {
               | kw<"except"> NonemptyListOf<ExceptItem, ","> --except
               | kw<"best"> kw<"effort">                      --bestEffort
   WithErrno = kw<"with"> ident
-  ExceptItem = kw<"loopback">     --loopback
-             | kw<"under"> Value  --under
-             | kw<"in"> Value     --in
-             | Value              --more
+  //+ "loopback", "under workspace, \"/tmp\"", "in \"10.0.0.0/8\""
+  //- "\"/tmp\"", "under"
+  ExceptItem = kw<"loopback">                               --loopback
+             | kw<"under"> NonemptyListOf<ExceptValue, ",">  --under
+             | kw<"in"> NonemptyListOf<ExceptValue, ",">     --in
+  ExceptValue = ~kw<"loopback"> Value
 
   //+ "kernel file.delete { call unlink, unlinkat call openat when arg 2 & \"O_ACCMODE\" is not \"O_RDONLY\" and arg 1 >= 0x10 with ENOSYS }"
   //- "kernel { call unlink }", "kernel file.delete { unlink }"

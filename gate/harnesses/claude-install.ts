@@ -43,7 +43,9 @@ export function claudeSettingsPath(
   return join(scope === "user" ? where.home : where.project, ".claude", "settings.json");
 }
 
-/** Writes launcher and program into the installation and the entry into the settings. Safe to repeat: it renews both. */
+/**
+ * Writes launcher and program into the installation and the entry into the settings. Safe to repeat: it renews both.
+ */
 export function installClaudeHook(installation: Installation, options: InstallOptions): void {
   checkInstallation(installation);
   const settings = readSettings(options.settingsPath);
@@ -203,7 +205,10 @@ function readBundle(path: string): Buffer {
 
 // ---------------------------------------------------------------- the settings' text
 
-/** The text, or null when there is no file. Refuses what is no settings file, since an edit of it could lose something. */
+/**
+ * The text, or null when there is no file. Refuses what is no settings file, since an edit of it could lose
+ * something.
+ */
 function readSettings(path: string): string | null {
   let text: string;
   try {

@@ -40,7 +40,7 @@ try {
 
 async function play() {
   title("An agent gets a project, and Pawl stands in front of its commands");
-  const installed = stage.pawl(["install", inRoot(POLICY)]);
+  const installed = stage.pawl(["install", inRoot("dist", POLICY.replace(/\.pawl$/, ".wasm"))]);
   expect(installed.status === 0, `pawl install failed: ${installed.stderr}`);
   say(`policy   ${POLICY}`);
   say("project  a scratch folder with a real terraform.tfstate, and a harmless stand-in named terraform on PATH");

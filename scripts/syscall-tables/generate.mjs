@@ -1,4 +1,4 @@
-// Generates bpfgen/syscalls/{numbers,arguments,errnos}.ts from the kernel's own published sources.
+// Generates bpfgen/syscalls/tables/{numbers,arguments,errnos}.ts from the kernel's own published sources.
 //
 //   node scripts/syscall-tables/generate.mjs --headers DIR --tracefs DIR [--out DIR]
 //
@@ -171,7 +171,7 @@ function main(argv) {
     console.error("usage: generate.mjs --headers DIR --tracefs DIR [--out DIR]");
     process.exit(2);
   }
-  const out = option("out", fileURLToPath(new URL("../../bpfgen/syscalls", import.meta.url)));
+  const out = option("out", fileURLToPath(new URL("../../bpfgen/syscalls/tables", import.meta.url)));
   mkdirSync(out, { recursive: true });
   for (const [name, text] of Object.entries(generate({ headers, tracefs }))) writeFileSync(join(out, name), text);
 }

@@ -2,7 +2,7 @@
 
 import { emitAny, newEffect, resetEffects, setField } from "./effects";
 import { resetDisturb } from "./disturb";
-import { hasOverflowed } from "./heap";
+import { hasOverflowed, heapTop, release } from "./heap";
 import { finish, newBuilder, push } from "./lists";
 import { jsonCount, jsonFirst, jsonKeyLength, jsonKeyPointer, jsonKind, JsonKind, jsonLength, jsonMember, jsonNext, jsonPointer, jsonRoot } from "./json/reader";
 import { resetEvents } from "./shell/parser";
@@ -124,6 +124,7 @@ function isEvidence(container: u32): bool {
 
 /** Runs the action that `readAction` accepted: its effects are in effects.ts afterwards. */
 export function evaluateAction(): void {
+  const mark = heapTop();
   resetEffects();
   resetEvents();
   resetDisturb();
@@ -142,7 +143,13 @@ export function evaluateAction(): void {
   if (command != 0) runShell(jsonPointer(command), jsonLength(command), s.input);
   else if (argv != 0) runArguments();
   else runTool();
-  if (hasOverflowed()) emitAny();
+  if (!hasOverflowed()) return;
+  // What was found is not the whole truth and may fill the memory: any effect says all of it.
+  resetEffects();
+  release(mark);
+  s.start = 0;
+  s.end = 0;
+  emitAny();
 }
 
 /** The action's own directory is free of links, so all of it is trusted. */

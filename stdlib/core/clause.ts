@@ -3,7 +3,7 @@
 import { absolute, changeDirectory, leaveHost } from "./directory";
 import { addNeed, emitAny, newEffect, setField } from "./effects";
 import { evidenceText } from "./action";
-import { allocate } from "./heap";
+import { allocate, hasOverflowed } from "./heap";
 import { RUNS_DEPTH_MAX } from "./limits";
 import { finish, itemAt, joinWords, listCount, newBuilder, push } from "./lists";
 import { decodeEscapes, formatText } from "./print";
@@ -57,7 +57,7 @@ export function setShared(value: bool): bool {
 /** Runs the clauses with at most `certainty`; the frame's `printed` is left as they say. */
 export function runClauses(list: ClauseList, certainty: i32, made: Frame): void {
   if (changetype<u32>(list) == 0) return;
-  for (let i: u32 = 0; i < list.count; i++) {
+  for (let i: u32 = 0; i < list.count && !hasOverflowed(); i++) {
     const before = setFrame(changetype<u32>(made));
     runClause(changetype<ClauseTable>(pointerAt(list.clauses, i)), certainty, made);
     setFrame(before);
@@ -98,7 +98,7 @@ function does(clause: ClauseTable, certainty: i32): void {
     const arg = argAt(clause, i);
     if (arg.kind != ArgKind.Each) continue;
     const list = operandList(arg.operand);
-    for (let j: u32 = 0; j < listCount(list); j++) {
+    for (let j: u32 = 0; j < listCount(list) && !hasOverflowed(); j++) {
       const item = itemAt(list, j);
       if (item.value == 0) continue;
       const answer = (item.flags & (SPLAT | UNSURE)) != 0 ? min(certainty, MAYBE) : certainty;
@@ -258,7 +258,7 @@ function innerArguments(clause: ClauseTable): u32 {
   const builder = newBuilder();
   const token = tokenText(clause);
   const replacement = token.length == 0 ? 0 : replacementValue(clause);
-  for (let i: u32 = 0; i < listCount(list); i++) {
+  for (let i: u32 = 0; i < listCount(list) && !hasOverflowed(); i++) {
     const item = itemAt(list, i);
     const value = replacement == 0 ? item.value : replaceIn(item.value, token, replacement);
     push(builder, value, item.flags, item.start, item.end);
@@ -325,7 +325,7 @@ function replaceIn(value: u32, token: Text, by: u32): u32 {
     let made: u32 = 0;
     let from: u32 = 0;
     let found = false;
-    for (let at: u32 = 0; at + tokenLength <= text.length; ) {
+    for (let at: u32 = 0; at + tokenLength <= text.length && !hasOverflowed(); ) {
       if (memory.compare(text.pointer + at, tokenPointer, tokenLength) != 0) {
         at++;
         continue;
@@ -354,7 +354,7 @@ export function splitWords(value: u32): u32 {
     return finish(builder);
   }
   let start: u32 = 0;
-  for (let i: u32 = 0; i <= text.length; i++) {
+  for (let i: u32 = 0; i <= text.length && !hasOverflowed(); i++) {
     const byte: u8 = i == text.length ? 0x0a : load<u8>(text.pointer + i);
     if (byte != 0x20 && byte != 0x09 && byte != 0x0a && byte != 0) continue;
     if (i > start) push(builder, known(text.pointer + start, i - start), 0, 0, 0);
@@ -380,7 +380,7 @@ function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
   const v = changetype<Value>(script);
   const parameters = heldParameters;
   let out: u32 = 0;
-  for (let i: u32 = 0; i < v.count; i++) {
+  for (let i: u32 = 0; i < v.count && !hasOverflowed(); i++) {
     const text = textAt(script, i);
     const printed = runText(text, v.origin, clause, parameters, input);
     out = i == 0 ? printed : union(out, printed);

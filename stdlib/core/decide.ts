@@ -4,14 +4,14 @@
 // effect was decided and no arena ran over while that happened.
 
 import { evaluateAction, isLimited, readAction } from "./action";
-import { needCount } from "./effects";
-import { hasOverflowed, resetHeap } from "./heap";
+import { effectCount, needCount } from "./effects";
+import { hasOverflowed, heapRoom, resetHeap } from "./heap";
 import { readJson } from "./json/reader";
 import { DATA, INPUT, REPORT, SESSION } from "./layout";
 import { INPUT_MAX } from "./limits";
 import { approvalSeconds, approvalSecondsLeast, gate, malformedVerdict, oversizedVerdict } from "./policy";
 import { Outcome, writeReport } from "./report";
-import { decideEffects, resetRules, tierOfAction, verdictOfDenials } from "./rules";
+import { decideEffects, includeAny, resetRules, tierOfAction, verdictOfDenials } from "./rules";
 import { joinAction, joinSession, openSession, sessionTier } from "./session";
 
 /** Version of this interface and of the sections. */
@@ -24,6 +24,9 @@ const APPROVED: u32 = 2;
 const SAFE_VERDICT: u32 = 0;
 const REQUIRE_APPROVAL: u32 = 1;
 const IRREVERSIBLE: u32 = 3;
+
+/** More than one condition needs at a time: with so much left, none found too little. */
+const CONDITION_BYTES: u32 = 512 << 10;
 
 const OUTCOME: Outcome = changetype<Outcome>(memory.data(32, 8));
 
@@ -101,9 +104,11 @@ function decide(outcome: Outcome): void {
   evaluateAction();
   const limited = isLimited();
   const overflowed = hasOverflowed();
+  if (limited) includeAny();
   decideEffects();
-  // Conditions that found no memory gave wrong answers.
-  const lost = hasOverflowed() && !overflowed;
+  // Conditions that found no memory gave wrong answers, and a limit without any effect hid what it passed over.
+  const noMemory = overflowed ? heapRoom() < CONDITION_BYTES : hasOverflowed();
+  const lost = noMemory || (limited && effectCount() == 0);
   outcome.tier = lost ? IRREVERSIBLE : tierOfAction();
   outcome.verdict = max(gate(outcome.tier), verdictOfDenials());
   outcome.limited = limited || lost ? 1 : 0;

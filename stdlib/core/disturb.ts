@@ -2,7 +2,7 @@
 
 import { disturbs, Disturbs } from "./builtins";
 import { forgetDirectory } from "./directory";
-import { setOverflow } from "./heap";
+import { hasOverflowed, setOverflow } from "./heap";
 import { event, Kind } from "./shell/events";
 import { ABSENT } from "./tables";
 import { unknown } from "./text";
@@ -26,7 +26,7 @@ export function disturb(from: u32, to: u32): void {
     setOverflow();
     return;
   }
-  for (let i = from; i < to; i++) {
+  for (let i = from; i < to && !hasOverflowed(); i++) {
     const e = event(i);
     if (e.kind == Kind.Assign || e.kind == Kind.For) assign(e.a, e.b, unknown(Origin.None));
     else if (e.kind == Kind.Variable && e.aux >= 3 && e.aux <= 4) assign(e.a, e.b, unknown(Origin.None));

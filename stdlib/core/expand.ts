@@ -1,7 +1,7 @@
 // From words of the event tree to items and values: quoting, variables, substitutions, braces, globs
 // (docs/meaning.md, section 2).
 
-import { allocate } from "./heap";
+import { allocate, hasOverflowed } from "./heap";
 import { BRACES_MAX } from "./limits";
 import { Builder, itemAt, joinWords, listCount, push, slice } from "./lists";
 import { runSubstitution } from "./script";
@@ -94,7 +94,7 @@ function expandFrom(from: u32, to: u32, rest: u32, word: Word): void {
   let at = from;
   let end = to;
   let follow = rest;
-  while (true) {
+  while (!hasOverflowed()) {
     if (at == end) {
       if (follow == 0) {
         finishItem(word);
@@ -129,7 +129,7 @@ function expandBrace(brace: u32, after: u32, end: u32, follow: u32, word: Word):
   const builder = changetype<Builder>(word.builder);
   const first = builder.count;
   for (let i = brace + 1; i < after; i = event(i).end) {
-    if (builder.count - first > BRACES_MAX) return;
+    if (builder.count - first > BRACES_MAX || hasOverflowed()) return;
     const copy = changetype<Word>(allocate(offsetof<Word>()));
     memory.copy(changetype<u32>(copy), changetype<u32>(word), offsetof<Word>());
     expandFrom(i + 1, event(i).end, changetype<u32>(range), copy);
@@ -256,7 +256,7 @@ function isPlain(value: u32): bool {
 /** Splits a known text at blanks, or at the bytes of a known IFS; runs of separators count as one. */
 function splitInto(word: Word, text: Text, separators: u32): void {
   let start: u32 = 0;
-  for (let i: u32 = 0; i <= text.length; i++) {
+  for (let i: u32 = 0; i <= text.length && !hasOverflowed(); i++) {
     if (i < text.length && !separates(load<u8>(text.pointer + i), separators)) continue;
     if (i > start) appendField(word, text.pointer + start, i - start);
     if (i < text.length && word.started != 0) finishItem(word);
@@ -275,7 +275,7 @@ function separates(byte: u8, separators: u32): bool {
 function appendField(word: Word, pointer: u32, length: u32): void {
   word.started = 1;
   let from: u32 = 0;
-  for (let i: u32 = 0; i < length; i++) {
+  for (let i: u32 = 0; i < length && !hasOverflowed(); i++) {
     if (!isGlobCharacter(load<u8>(pointer + i))) continue;
     word.value = concat(concat(word.value, known(pointer + from, i - from)), globSegment());
     word.glob = 1;
@@ -311,7 +311,7 @@ export function wordValue(index: u32): u32 {
 
 function piecesValue(from: u32, to: u32): u32 {
   let value: u32 = 0;
-  for (let i = from; i < to; i = event(i).end) {
+  for (let i = from; i < to && !hasOverflowed(); i = event(i).end) {
     const next = pieceValue(i);
     value = i == from ? present(next) : concat(value, present(next));
   }
@@ -365,7 +365,7 @@ function descriptorPath(): u32 {
 
 /** Evaluates pieces and nested words only for what they run and assign. */
 export function expandForEffects(from: u32, to: u32): void {
-  for (let i = from; i < to; i = event(i).end) {
+  for (let i = from; i < to && !hasOverflowed(); i = event(i).end) {
     const e = event(i);
     if (e.kind == Kind.Word || e.kind == Kind.Alternative) expandForEffects(i + 1, e.end);
     else if (<i32>e.kind >= Kind.Text) pieceValue(i);
@@ -402,7 +402,7 @@ function appendParameters(word: Word, quoted: bool, star: bool): void {
     appendQuoted(word, joinedParameters());
     return;
   }
-  for (let i: u32 = 1; i < listCount(parameters); i++) {
+  for (let i: u32 = 1; i < listCount(parameters) && !hasOverflowed(); i++) {
     const item = itemAt(parameters, i);
     if (i > 1) finishItem(word);
     if ((item.flags & (SPLAT | UNSURE)) != 0) {

@@ -2,7 +2,7 @@
 //
 //   0        never used: a null pointer reads zeros
 //   1 KiB    the core's own statics (asc --memoryBase)
-//   64 KiB   INPUT, EVENTS, NODES, HEAP, SCRAP, REPORT, SESSION
+//   64 KiB   INPUT, EVENTS, NODES, HEAP, REPORT, SESSION
 //   DATA     the policy's tables, written by the linker
 
 import { EVENTS_MAX, HEAP_BYTES, INPUT_MAX, JSON_NODES_MAX, REPORT_MAX, SESSION_BYTES } from "./limits";
@@ -12,9 +12,6 @@ export const INPUT: u32 = STATICS_END;
 export const EVENTS: u32 = INPUT + INPUT_MAX + 64;
 export const NODES: u32 = EVENTS + EVENTS_MAX * 16;
 export const HEAP: u32 = NODES + JSON_NODES_MAX * 24;
-/** Where an allocation lands that no longer fits; as large as the largest single allocation. */
-export const SCRAP: u32 = HEAP + HEAP_BYTES;
-export const SCRAP_BYTES: u32 = 128 << 10;
-export const REPORT: u32 = SCRAP + SCRAP_BYTES;
+export const REPORT: u32 = HEAP + HEAP_BYTES;
 export const SESSION: u32 = REPORT + REPORT_MAX;
 export const DATA: u32 = SESSION + SESSION_BYTES;

@@ -24,8 +24,10 @@ export const ITEMS_MAX: u32 = 4096;
 export const EFFECTS_MAX: u32 = 4096;
 /** Longest single text that the core builds, in bytes. */
 export const TEXT_MAX: u32 = 64 << 10;
-/** Bytes of working memory for one decision. */
-export const HEAP_BYTES: u32 = 4 << 20;
+/** Bytes of working memory for one decision: 1 MiB of decoded JSON, and 64 KiB of script at some 80 bytes a byte. */
+export const HEAP_BYTES: u32 = 8 << 20;
+/** The last bytes of it, in which an evaluation that ran out comes to its end. */
+export const HEAP_RESERVE_BYTES: u32 = 2 << 20;
 /** Longest report in bytes; a longer one is cut at an effect and says so. */
 export const REPORT_MAX: u32 = 1 << 20;
 /** Session bytes: 32 of head, marks as bits, counters of 4 bytes for up to 256 marks. */

@@ -1,6 +1,6 @@
 // Lists of items: an argument list, the elements of a hole, the values of an option.
 
-import { allocate, setOverflow } from "./heap";
+import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { ITEMS_MAX } from "./limits";
 import { blank, concat, unknown, union, withFlags } from "./text";
 import { Item, List, Origin, PERHAPS_NONE, SPLAT, UNSURE, Value } from "./value";
@@ -137,7 +137,7 @@ export function joinWords(list: u32): u32 {
   }
   if (!exact) return unknown(origin);
   let value: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i: u32 = 0; i < count && !hasOverflowed(); i++) {
     value = i == 0 ? itemAt(list, i).value : concat(concat(value, blank()), itemAt(list, i).value);
   }
   return concat(value, 0);

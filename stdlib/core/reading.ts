@@ -1,7 +1,7 @@
 // From an argument list to options and positionals (docs/meaning.md, section 3): one pass from left to right over
 // sets of reader states, so that every way to read an unclear word counts and the pass stays linear.
 
-import { allocate, setOverflow } from "./heap";
+import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { itemAt, newList, setItem, slice } from "./lists";
 import { find, OptionTable, pointerAt, ReadingTable, root, Syntax, Takes, TextTable } from "./tables";
 import { emptyText, isHole, sameBytes, startsWith, textAt, union, unknown, withFlags } from "./text";
@@ -95,7 +95,9 @@ export function read(table: u32, items: u32): Reading {
   s.pending = PENDING;
   s.pendingFirst = 0;
   s.pendingCount = 0;
-  for (let i: u32 = 0; i < count; i++) i = step(reading, i);
+  // An evaluation that ran out leaves no positionals behind.
+  memory.fill(reading.rows, 0, count * offsetof<PositionRow>());
+  for (let i: u32 = 0; i < count && !hasOverflowed(); i++) i = step(reading, i);
   reading.finals = s.normal | s.ended | s.value | s.skip;
   return reading;
 }

@@ -5,7 +5,7 @@ import { REPORT, SESSION } from "./layout";
 import { rules, strings } from "./policy";
 import { MARKS_MAX, setAdded } from "./session";
 import { EffectNames, NO_TIER, RuleRecord, Strings } from "./strings";
-import { Effect, EFFECT_BYTES, YES } from "./value";
+import { Effect, EFFECT_BYTES, MAYBE, YES } from "./value";
 
 /** A rule that fired for an effect. */
 @unmanaged
@@ -68,6 +68,19 @@ export function resetRules(): void {
   actionTier = 0;
   firingsAt = FIRINGS_END;
   firingsLost = false;
+}
+
+/**
+ * Makes sure that one effect may be any effect, for an action of which a part is unknown. Where there is no room for
+ * one more, it takes the place of the last one, which it includes.
+ */
+export function includeAny(): void {
+  const count = effectCount();
+  for (let index: u32 = 0; index < count; index++) if (changetype<Effect>(effectAt(index)).kind == ANY_EFFECT) return;
+  if (count == 0) return;
+  const last = changetype<Effect>(effectAt(count - 1));
+  last.kind = ANY_EFFECT;
+  last.certainty = MAYBE;
 }
 
 /** Decides every effect, again as long as marks that the action itself sets are news to the rules. */

@@ -4,7 +4,7 @@ import { absolute, changeDirectory } from "./directory";
 import { runBuiltin } from "./builtins";
 import { emitCode, runClauses, setShared } from "./clause";
 import { emitAny, newEffect, setField } from "./effects";
-import { allocate } from "./heap";
+import { allocate, hasOverflowed } from "./heap";
 import { finish, itemAt, joinLists, listCount, newBuilder, push, slice } from "./lists";
 import { optionValue, read, Reading, rowAt } from "./reading";
 import { disturb } from "./disturb";
@@ -38,7 +38,7 @@ const SYSTEM: u32 = <u32>memory.data<u8>([
 
 /** Runs a List whose first item is the program; answers what it prints (0: nothing). */
 export function runCommand(items: u32, input: u32): u32 {
-  if (listCount(items) == 0) return 0;
+  if (listCount(items) == 0 || hasOverflowed()) return 0;
   const first = itemAt(items, 0);
   const program = programText(first);
   if (program === null) {
@@ -110,7 +110,7 @@ function runProgram(name: u32, base: Text, items: u32, input: u32): u32 {
   let declared = false;
   if (found != 0) {
     const program = changetype<ProgramTable>(found);
-    for (let i: u32 = 0; i < program.count; i++) {
+    for (let i: u32 = 0; i < program.count && !hasOverflowed(); i++) {
       const reading = changetype<ReadingTable>(pointerAt(program.readings, i));
       if (reading.observer == 0) declared = true;
       runReading(reading, name, rest, frame);
@@ -175,7 +175,7 @@ function runReading(table: ReadingTable, name: u32, items: u32, command: Frame):
     reading = read(changetype<u32>(table), rest);
   }
   let answer = runUsages(table, reading, 0, YES, command);
-  for (let i: u32 = 0; i < table.subcommandCount; i++) {
+  for (let i: u32 = 0; i < table.subcommandCount && !hasOverflowed(); i++) {
     const sub = changetype<ReadingTable>(pointerAt(table.subcommands, i));
     const words = wordsAnswer(sub, reading);
     if (words == NO) continue;

@@ -7,7 +7,7 @@ import { absolute, forgetDirectory } from "./directory";
 import { disturb } from "./disturb";
 import { emitAny, newEffect, setField } from "./effects";
 import { expandForEffects, expandWord, wordValue } from "./expand";
-import { allocate } from "./heap";
+import { allocate, hasOverflowed } from "./heap";
 import { SCRIPT_MAX } from "./limits";
 import { finish, itemAt, listCount, newBuilder } from "./lists";
 import { runCommand } from "./run";
@@ -74,6 +74,7 @@ function isRedirection(kind: u8): bool {
 }
 
 function runStatement(index: u32, input: u32): u32 {
+  if (hasOverflowed()) return 0;
   const e = event(index);
   switch (<i32>e.kind) {
     case Kind.Command:
@@ -114,7 +115,7 @@ function runSimple(index: u32, e: Event, input: u32): u32 {
   }
   const builder = newBuilder();
   let assigns = false;
-  for (let i = index + 1; i < e.end; i = event(i).end) {
+  for (let i = index + 1; i < e.end && !hasOverflowed(); i = event(i).end) {
     const kind = event(i).kind;
     if (kind == Kind.Word) expandWord(i, builder);
     else if (kind == Kind.Assign) assigns = true;
@@ -141,7 +142,7 @@ function hasWord(index: u32, e: Event): bool {
 }
 
 function assignAll(index: u32, e: Event, exported: bool): void {
-  for (let i = index + 1; i < e.end; i = event(i).end) {
+  for (let i = index + 1; i < e.end && !hasOverflowed(); i = event(i).end) {
     const assignment = event(i);
     if (assignment.kind != Kind.Assign) continue;
     if ((assignment.flags & (APPEND | ARRAY)) != 0) {
@@ -159,7 +160,7 @@ function assignAll(index: u32, e: Event, exported: bool): void {
 /** Applies the redirections that stand directly below a node; answers its standard input. */
 function redirected(index: u32, e: Event, input: u32): u32 {
   let own = input;
-  for (let i = index + 1; i < e.end; i = event(i).end) {
+  for (let i = index + 1; i < e.end && !hasOverflowed(); i = event(i).end) {
     const child = event(i);
     if (child.kind == Kind.HereDocument) {
       const text = hereDocument(child);
@@ -348,7 +349,7 @@ function runLoop(index: u32, e: Event, input: u32): u32 {
   let items: u32 = 0;
   if (e.kind == Kind.For) {
     const builder = newBuilder();
-    for (let i = index + 1; i < e.end; i = event(i).end) if (event(i).kind == Kind.Word) expandWord(i, builder);
+    for (let i = index + 1; i < e.end && !hasOverflowed(); i = event(i).end) if (event(i).kind == Kind.Word) expandWord(i, builder);
     items = finish(builder);
   }
   const kept = allocate(STATE_BYTES);

@@ -1,6 +1,6 @@
 // Usage lines: which ones a reading matches, and with what in their holes (docs/meaning.md, section 3).
 
-import { allocate } from "./heap";
+import { allocate, hasOverflowed } from "./heap";
 import { itemAt, listCount, listOf, listValue, newList, setItem, slice } from "./lists";
 import { matchWords } from "./match-words";
 import { condition } from "./policy";
@@ -71,7 +71,7 @@ export function newFrame(reading: u32, holeCount: u32, input: u32): Frame {
 /** Runs what the lines of a reading say, at most with `certainty`, and answers the greatest answer of a line. `words` positionals belong to the subcommand. */
 export function runUsages(table: ReadingTable, reading: Reading, words: u32, certainty: i32, command: Frame): i32 {
   let best = NO;
-  for (let i: u32 = 0; i < table.usageCount; i++) {
+  for (let i: u32 = 0; i < table.usageCount && !hasOverflowed(); i++) {
     const usage = changetype<UsageTable>(pointerAt(table.usages, i));
     const answer = runUsage(usage, reading, words, certainty, command);
     if (answer > best) best = answer;
@@ -82,7 +82,7 @@ export function runUsages(table: ReadingTable, reading: Reading, words: u32, cer
 function runUsage(usage: UsageTable, reading: Reading, words: u32, certainty: i32, command: Frame): i32 {
   if (isExcluded(usage, reading)) return NO;
   let best = NO;
-  for (let i: u32 = 0; i < usage.patternCount; i++) {
+  for (let i: u32 = 0; i < usage.patternCount && !hasOverflowed(); i++) {
     const pattern = changetype<PatternTable>(pointerAt(usage.patterns, i));
     const answer = runPattern(usage, pattern, reading, words, certainty, command);
     if (answer > best) best = answer;
@@ -259,7 +259,7 @@ function endsAt(reading: Reading, count: u32): i32 {
 function runForms(usage: UsageTable, form: u32, reading: Reading, first: u32, answer: i32, certainty: i32, command: Frame, made: Frame): i32 {
   let best = NO;
   const list = positionals(reading, first, 0xffff);
-  for (let i: u32 = 0; i < listCount(list); i++) {
+  for (let i: u32 = 0; i < listCount(list) && !hasOverflowed(); i++) {
     const item = itemAt(list, i);
     let here = min(answer, formAnswer(changetype<FormTable>(form), item.value, made));
     if ((item.flags & (UNSURE | SPLAT)) != 0) here = min(here, MAYBE);
@@ -272,7 +272,7 @@ function runForms(usage: UsageTable, form: u32, reading: Reading, first: u32, an
 /** Each occurrence of the option whose value matches its form, or whose argument list ends as demanded. */
 function runOccurrences(usage: UsageTable, required: RequiredTable, reading: Reading, answer: i32, certainty: i32, command: Frame, made: Frame): i32 {
   let best = NO;
-  for (let at = reading.first; at != 0; at = changetype<Occurrence>(at).next) {
+  for (let at = reading.first; at != 0 && !hasOverflowed(); at = changetype<Occurrence>(at).next) {
     const occurrence = changetype<Occurrence>(at);
     if (occurrence.option != required.option || occurrence.negated != 0) continue;
     let here = occurrence.sure != 0 ? answer : min(answer, MAYBE);

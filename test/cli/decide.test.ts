@@ -86,6 +86,11 @@ describe("pawl explain", () => {
   });
 });
 
+test("pawl explain CODE prints the page of a diagnostic", () => {
+  expect(pawl(["explain", "t302"]).stdout).toMatch(/^# T302: /);
+  expect(pawl(["explain", "Z999"])).toMatchObject({ exitCode: 2, stdout: "" });
+});
+
 describe("pawl decide --jsonl", () => {
   const decide = (input: string | Uint8Array) => {
     const { exitCode, stdout } = pawl(["decide", "--jsonl"], { cwd, input });
@@ -133,7 +138,7 @@ describe("pawl decide --jsonl", () => {
     const policy = join(cwd, "secrets.pawl");
     writeFileSync(
       policy,
-      `policy secrets\n\nuse std\n\nrule reads {\n  on file.read\n  when path like "**/secret"\n  mark seen\n  because "reads a secret"\n}\n\n` +
+      `policy secrets\n\ncommand cat {\n  \`<paths...>\`  does file.read(path: each paths)\n}\n\ncommand curl {\n  otherwise  does net.send\n}\n\nrule reads {\n  on file.read\n  when path like "**/secret"\n  mark seen\n  because "reads a secret"\n}\n\n` +
         `rule sends {\n  on net.send\n  when session has seen\n  raise irreversible\n  because "a secret was read"\n}\n`,
     );
     const lines = [

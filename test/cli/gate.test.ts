@@ -14,8 +14,10 @@ const pawl = (args: readonly string[], options: RunOptions = {}) => run(args, { 
 
 beforeAll(() => {
   for (const folder of [project, bin]) mkdirSync(folder);
-  writeFileSync(join(bin, "terraform"), "#!/bin/sh\necho ran\n");
-  chmodSync(join(bin, "terraform"), 0o755);
+  for (const program of ["terraform", "pawl"]) {
+    writeFileSync(join(bin, program), "#!/bin/sh\necho ran\n");
+    chmodSync(join(bin, program), 0o755);
+  }
 });
 
 describe("before anything is installed", () => {

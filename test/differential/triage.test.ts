@@ -20,6 +20,7 @@ test("triage", () => {
       try { r = right.decide(action, session); } catch (e) { r = String((e as Error).stack); }
       if (JSON.stringify(l) !== JSON.stringify(r)) {
         bad++;
+        if (process.env.IR) console.log("IR " + JSON.stringify(ir.commands.filter((c) => ["aa","bb"].includes(c.programs[0] ?? "")), (k, v) => (k === "span" ? undefined : v), 1).replace(/\s+/g, " "));
         if (shown++ < Number(process.env.SHOW ?? "12")) {
           const trim = (x: any) => typeof x === "string" ? x : JSON.stringify({ t: x.tier, v: x.verdict, f: x.fired.length, e: x.effects.map((e: any) => [e.effect, e.certain, e.fields]), n: x.needs, s: x.session });
           console.log(JSON.stringify(action) + "\n  W " + trim(l) + "\n  R " + trim(r));

@@ -19,8 +19,10 @@ const info: PolicyInfo = {
 };
 
 /**
- * `destroy`: irreversible, wants the state. `forbidden`: denied. `secret`: marks the session. `send`: irreversible once
- * marked. `script PATH`: wants the script, whose words count too. `link PATH`: wants the target. `slow`: takes a second.
+ * `destroy`: irreversible, wants the state. `forbidden`, and what touches the gate: denied. `secret`: marks the
+ * session. `send`: irreversible once
+ * marked. `script PATH`: wants the script, whose words count too. `link PATH`: wants the target. `slow`: takes a
+ * second.
  */
 export function load(bytes: BufferSource | WebAssembly.Module): Policy {
   const text =
@@ -59,7 +61,7 @@ function report(action: Action, session: Session, strict: boolean): Report {
   if (words.includes("destroy")) fire("destroys", "irreversible", false, `destroys in ${action.cwd}`);
   if (words.includes("destroy") && isMarked) fire("after_secret", "irreversible", false, "a secret was read");
   if (words.includes("destroy") && strict) fire("strict", "irreversible", false, "the policy is strict");
-  if (words.includes("forbidden")) fire("forbids", null, true, "it is forbidden");
+  if (/forbidden|pawl approve|\/state\/|settings/.test(words)) fire("forbids", null, true, "it is forbidden");
   if (words.includes("send") && isMarked) fire("sends", "irreversible", false, "a secret was read");
   const raised = rules.some(({ raise }) => raise === "irreversible") ? "irreversible" : "safe";
   const verdict: Verdict = rules.some(({ deny }) => deny)

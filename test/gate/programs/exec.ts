@@ -1,4 +1,5 @@
-// `pawl exec` as the command line has it, without its parsing: HOME-DIRECTORY shell TEXT, or HOME-DIRECTORY argv WORDS….
+// `pawl exec` as the command line has it, without its parsing: HOME-DIRECTORY shell TEXT, or HOME-DIRECTORY argv
+// WORDS….
 
 import { execGuarded } from "../../../gate/exec.ts";
 import { openGate } from "../../../gate/gate.ts";
