@@ -43,7 +43,7 @@ export function decideDescribed(policy: Policy, action: Action, options: ActionF
 }
 
 function decideOnce(policy: Policy, action: Action): Report {
-  policy.decide(action, policy.newSession());
+  policy.decide(action);
   return policy.report();
 }
 

@@ -58,7 +58,8 @@ export async function decideLines(policy: Policy, input: AsyncIterable<Uint8Arra
 
 function decideLine(policy: Policy, bytes: Uint8Array, cwd: string, sessions: Map<string, Session>): string {
   const line = parseLine(bytes, cwd);
-  const session = line.session === null ? policy.newSession() : sessionNamed(policy, sessions, line.session);
+  // Without a session the policy decides in a fresh one.
+  const session = line.session === null ? undefined : sessionNamed(policy, sessions, line.session);
   if (line.problem === null) policy.decide(line.action, session);
   // Bytes that are no action let the policy say how strictly malformed and oversized ones count.
   else policy.decide(policy.info.inputBytesMax < bytes.length ? bytes : NO_ACTION, session);

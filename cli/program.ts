@@ -129,7 +129,7 @@ function addGateCommands(program: Command): void {
     .command("doctor")
     .description("check the installation with a canary and name the protection level")
     .addOption(json())
-    .action(async (options: { json?: true }) => end(await (await import("./commands/doctor.ts")).doctor(options)));
+    .action(async (options: { json?: true }) => end((await import("./commands/doctor.ts")).doctor(options)));
 }
 
 function addHookCommands(program: Command): void {

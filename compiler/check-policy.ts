@@ -39,8 +39,14 @@ export function checkPolicy(options: CheckPolicyOptions): CheckedPolicy {
   if (hasErrors(loaded.diagnostics)) return { value: null, diagnostics: loaded.diagnostics, sources };
 
   const problems = new Problems();
-  const uses = loaded.declarations.filter((declaration) => declaration.kind === "use" && declaration.target.text === "std");
-  const known = standardPart(library, uses.flatMap((use) => (use.kind === "use" ? [use] : [])), problems);
+  const uses = loaded.declarations.filter(
+    (declaration) => declaration.kind === "use" && declaration.target.text === "std",
+  );
+  const known = standardPart(
+    library,
+    uses.flatMap((use) => (use.kind === "use" ? [use] : [])),
+    problems,
+  );
   const lowered = lowerDeclarations(loaded.declarations, { known, set, testsOf: loaded.entry, problems });
   for (const name of Object.keys(set)) {
     const start = loaded.header?.span ?? { source: library.sources.length, start: 0, end: 0 };
@@ -72,9 +78,21 @@ function standardPart(library: Library, uses: readonly UseDecl[], problems: Prob
   checkWithout(without, new Set(library.rules.map(({ rule }) => rule.name)), problems);
   const left = uses.length === 0 ? null : new Set(without.map((name) => name.text));
   // A rule that is left out takes the effect and the observers of its call with it.
-  const unused = new Set(library.rules.filter(({ rule }) => left === null || left.has(rule.name)).map(({ rule }) => `call.${rule.name}`));
+  const unused = new Set(
+    library.rules.filter(({ rule }) => left === null || left.has(rule.name)).map(({ rule }) => `call.${rule.name}`),
+  );
   const effects = library.effects.filter((effect) => !unused.has(effect.name));
-  if (left === null) return { effects, commands: [], variables: [], tools: [], rules: [], kernelEffects: [], constants: {}, complete: false };
+  if (left === null)
+    return {
+      effects,
+      commands: [],
+      variables: [],
+      tools: [],
+      rules: [],
+      kernelEffects: [],
+      constants: {},
+      complete: false,
+    };
   return {
     ...library,
     effects,
@@ -86,11 +104,20 @@ function standardPart(library: Library, uses: readonly UseDecl[], problems: Prob
 
 function observes(command: CommandIr, effects: ReadonlySet<string>): boolean {
   const usages = [...command.usages, ...command.subcommands.flatMap((subcommand) => subcommand.usages)];
-  return command.observer && usages.some((usage) => usage.clauses.some((clause) => clause.kind === "does" && effects.has(clause.effect)));
+  return (
+    command.observer &&
+    usages.some((usage) => usage.clauses.some((clause) => clause.kind === "does" && effects.has(clause.effect)))
+  );
 }
 
 function toolObserves(tool: ToolIr, effects: ReadonlySet<string>): boolean {
-  return tool.observer && tool.body.some((statement) => statement.kind === "clause" && statement.clause.kind === "does" && effects.has(statement.clause.effect));
+  return (
+    tool.observer &&
+    tool.body.some(
+      (statement) =>
+        statement.kind === "clause" && statement.clause.kind === "does" && effects.has(statement.clause.effect),
+    )
+  );
 }
 
 /** The name of a policy that has no header: its file's. */

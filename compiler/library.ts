@@ -37,14 +37,28 @@ export function checkLibrary(sources: readonly SourceText[]): Checked<Library> {
   });
   if (hasErrors(syntaxErrors)) return { value: null, diagnostics: syntaxErrors };
   for (const declaration of declarations) {
-    if (!ALLOWED.has(declaration.kind)) problems.report(notHere(declaration.span, `\`${declaration.kind}\``, "the standard library"));
+    if (!ALLOWED.has(declaration.kind))
+      problems.report(notHere(declaration.span, `\`${declaration.kind}\``, "the standard library"));
   }
   const lowered = lowerDeclarations(declarations, { known: EMPTY, set: {}, testsOf: declarations, problems });
   const diagnostics = problems.sorted();
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
   const { effects, commands, variables, tools, rules, kernelEffects, constants, tests } = lowered;
   return {
-    value: { digest: digestOf(texts), sources: texts.map(sourceIr), texts, effects, commands, variables, tools, rules, kernelEffects, constants, tests, complete: true },
+    value: {
+      digest: digestOf(texts),
+      sources: texts.map(sourceIr),
+      texts,
+      effects,
+      commands,
+      variables,
+      tools,
+      rules,
+      kernelEffects,
+      constants,
+      tests,
+      complete: true,
+    },
     diagnostics,
   };
 }
@@ -76,18 +90,39 @@ export function libraryTests(library: Library): readonly TestIr[] {
 let loaded: Library | null = null;
 
 function loadGenerated(): Library {
-  const texts = Object.entries(stdlibSources).map(([name, text]) => ({ name, text })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const texts = Object.entries(stdlibSources)
+    .map(([name, text]) => ({ name, text }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const shipped = libraryJson === "" ? null : readLibrary(libraryJson);
   if (shipped !== null && shipped.digest === digestOf(texts)) return { ...shipped, texts };
   const { value, diagnostics } = checkLibrary(texts);
-  if (value === null) throw new Error(`the standard library has errors\n${renderDiagnostics(diagnostics, texts, { color: false })}`);
+  if (value === null)
+    throw new Error(`the standard library has errors\n${renderDiagnostics(diagnostics, texts, { color: false })}`);
   return value;
 }
 
-const EMPTY: Known = { effects: [], commands: [], variables: [], tools: [], rules: [], kernelEffects: [], constants: {}, complete: true };
+const EMPTY: Known = {
+  effects: [],
+  commands: [],
+  variables: [],
+  tools: [],
+  rules: [],
+  kernelEffects: [],
+  constants: {},
+  complete: true,
+};
 
 /** What the standard library may declare: knowledge, rules and tests, and nothing that a policy decides. */
-const ALLOWED: ReadonlySet<Declaration["kind"]> = new Set(["let", "effect", "command", "variable", "tool", "rule", "kernel", "test"]);
+const ALLOWED: ReadonlySet<Declaration["kind"]> = new Set([
+  "let",
+  "effect",
+  "command",
+  "variable",
+  "tool",
+  "rule",
+  "kernel",
+  "test",
+]);
 
 function digestOf(texts: readonly SourceText[]): string {
   return sha256Hex(JSON.stringify(texts.map(({ name, text }) => [name, text])));

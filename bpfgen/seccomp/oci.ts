@@ -4,9 +4,9 @@
 // Readers hand the profile to libseccomp. They skip in silence a name that it does not know and a
 // rule whose action is the default; they take conditions on different arguments together, but all
 // of a rule's conditions one by one as soon as two name the same argument. x32 calls, and calls of
-// architectures that are not listed, are killed. `profileSubject` is that meaning, for proofs.
+// architectures that are not listed, are killed; what a tracer skipped gets the default. `profileSubject` is that meaning, for proofs.
 
-import { AUDIT_ARCHS, callNumber, X32_BIT, type Abi, type Arch } from "../syscalls/calls.ts";
+import { AUDIT_ARCHS, callNumber, SKIPPED_NUMBER, X32_BIT, type Abi, type Arch } from "../syscalls/calls.ts";
 import type { Action } from "./action.ts";
 import { encodeAction, errnoAction, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
 import type { Case, Cases } from "./cases.ts";
@@ -205,12 +205,12 @@ export function profileSubject(profile: OciProfile, arch: Arch): Subject {
     .filter((abi) => profile.architectures.includes(OCI_ARCHS[abi]))
     .map((abi) => ({ audit: AUDIT_ARCHS[abi], isX86: abi === "x86_64", calls: profileCalls(profile, abi, fallback) }));
   return {
-    cuts: [X32_BIT, ...tables.flatMap((table) => [...table.calls.keys()].flatMap((number) => [number, number + 1]))],
+    cuts: [X32_BIT, SKIPPED_NUMBER, ...tables.flatMap((table) => [...table.calls.keys()].flatMap((number) => [number, number + 1]))],
     run: (world) => {
       const table = tables.find(({ audit }) => world.equal(1, 0xffffffff, audit));
       if (table === undefined) return KILL_THREAD;
       const number = world.constant(0) ?? world.witness().number;
-      if (table.isX86 && X32_BIT <= number) return KILL_THREAD;
+      if (table.isX86 && X32_BIT <= number && number !== SKIPPED_NUMBER) return KILL_THREAD;
       for (const { tests, action } of table.calls.get(number) ?? []) {
         if (tests.every((test) => testIn(world, test))) return action;
       }

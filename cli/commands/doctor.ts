@@ -9,10 +9,10 @@ import { userInstallation } from "../gate-access.ts";
 import { paintFor, print, printJson } from "../terminal.ts";
 
 /** Prints every check and the protection level; exit 1 when a check fails. */
-export async function doctor(options: { readonly json?: true }): Promise<number> {
+export function doctor(options: { readonly json?: true }): number {
   const where = { home: homedir(), project: process.cwd() };
   const settingsPaths = [claudeSettingsPath("user", where), claudeSettingsPath("project", where)];
-  const { level, checks } = await examine(userInstallation(), { settingsPaths, load });
+  const { level, checks } = examine(userInstallation(), { settingsPaths, load });
   if (options.json === true) {
     printJson({ level, checks });
   } else {

@@ -1,7 +1,17 @@
 // Clauses: what a usage, a variable or a tool does.
 
 import { unknownEffect, unknownName, unknownOption } from "../diagnostics/names.ts";
-import { badPattern, needsEach, needsLanguage, needsList, notHere, repeatedLine, twoEach, unknownField, wrongValue } from "../diagnostics/types.ts";
+import {
+  badPattern,
+  needsEach,
+  needsLanguage,
+  needsList,
+  notHere,
+  repeatedLine,
+  twoEach,
+  unknownField,
+  wrongValue,
+} from "../diagnostics/types.ts";
 import type { ArgIr, ClauseIr, EffectIr, HoleType, Language, Operand, PrintsIr, WhereIr } from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
 import type { Adds, Arg, Clause, Ident, Prints, Runs, RunsTail, Supply, Value } from "../syntax/ast.ts";
@@ -17,7 +27,9 @@ export interface ClauseScope {
   /** Null in a tool, which has no holes. */
   readonly holes: HoleTable | null;
   /** How an option's value is typed, and its number; null where there are no options. */
-  readonly option: (spelling: string) => { readonly index: number; readonly type: HoleType; readonly list: boolean } | null;
+  readonly option: (
+    spelling: string,
+  ) => { readonly index: number; readonly type: HoleType; readonly list: boolean } | null;
   readonly place: "command" | "variable" | "tool";
 }
 
@@ -56,7 +68,14 @@ function lowerDoes(name: Ident, args: readonly Arg[], span: Span, ctx: ClauseSco
     const index = effect.fields.findIndex((field) => field.name === arg.name.text);
     const field = effect.fields[index];
     if (field === undefined) {
-      problems.report(unknownField(arg.name.span, arg.name.text, effect.name, effect.fields.map((known) => known.name)));
+      problems.report(
+        unknownField(
+          arg.name.span,
+          arg.name.text,
+          effect.name,
+          effect.fields.map((known) => known.name),
+        ),
+      );
       continue;
     }
     const earlier = seen.get(arg.name.text);
@@ -76,11 +95,15 @@ function lowerArg(arg: Arg, bool: boolean, list: boolean, ctx: ClauseScope): Arg
     case "none":
       return { kind: "none" };
     case "bool":
-      return bool ? { kind: "bool", value: resolved.value } : problems.report(wrongValue(arg.value.span, describeResolved(resolved), "a value"));
+      return bool
+        ? { kind: "bool", value: resolved.value }
+        : problems.report(wrongValue(arg.value.span, describeResolved(resolved), "a value"));
     case "operand": {
       const isBool = resolved.type.element === "bool";
       if (resolved.type.element !== "any" && isBool !== bool) {
-        return problems.report(wrongValue(arg.value.span, describeResolved(resolved), bool ? "a flag or a bool" : "a value"));
+        return problems.report(
+          wrongValue(arg.value.span, describeResolved(resolved), bool ? "a flag or a bool" : "a value"),
+        );
       }
       if (arg.each) {
         const many = resolved.type.list || resolved.type.element === "any" || resolved.operand.kind === "option";
@@ -99,7 +122,13 @@ function lowerArg(arg: Arg, bool: boolean, list: boolean, ctx: ClauseScope): Arg
     case "list": {
       const operand = operandOf(resolved);
       if (operand === null || bool || arg.each) {
-        return problems.report(wrongValue(arg.value.span, describeResolved(resolved), bool ? "a flag or a bool" : arg.each ? "a list of the action" : "a single value"));
+        return problems.report(
+          wrongValue(
+            arg.value.span,
+            describeResolved(resolved),
+            bool ? "a flag or a bool" : arg.each ? "a list of the action" : "a single value",
+          ),
+        );
       }
       return { kind: "value", operand };
     }
@@ -126,7 +155,10 @@ function noteHoles(operand: Operand, span: Span, ctx: ClauseScope): void {
   }
 }
 
-function useHole(name: Ident, ctx: ClauseScope): { readonly index: number; readonly type: HoleType; readonly list: boolean } | null {
+function useHole(
+  name: Ident,
+  ctx: ClauseScope,
+): { readonly index: number; readonly type: HoleType; readonly list: boolean } | null {
   const used = ctx.holes?.use(name.text, name.span) ?? null;
   if (used !== null) return { index: used.index, type: used.hole.type, list: used.hole.list };
   return ctx.scope.problems.report(unknownName(name.span, name.text, ctx.scope.names()));
@@ -150,7 +182,8 @@ function lowerRuns(runs: Runs, ctx: ClauseScope): ClauseIr | null {
       const path = resolveUsed(what.path, ctx);
       if (language === null || path === null) return null;
       const operand = operandOf(path);
-      if (operand === null) return ctx.scope.problems.report(wrongValue(what.path.span, describeResolved(path), "a path"));
+      if (operand === null)
+        return ctx.scope.problems.report(wrongValue(what.path.span, describeResolved(path), "a path"));
       rejectTails(runs.tails, ["in", "on", "args"], ctx);
       return { kind: "runsFile", path: operand, language, args: tails.args, where: tails.where };
     }
@@ -164,7 +197,8 @@ function lowerRunsValue(runs: Runs, value: Value, as: Ident | null, tails: Tails
   const resolved = resolveUsed(value, ctx);
   if (resolved === null) return null;
   const script = operandOf(resolved);
-  if (script === null) return problems.report(wrongValue(value.span, describeResolved(resolved), "code or an argument list"));
+  if (script === null)
+    return problems.report(wrongValue(value.span, describeResolved(resolved), "code or an argument list"));
   const hole = holeTypeOf(value, script, ctx);
   const language = as === null ? languageOf(hole?.type ?? null) : lowerLanguage(as, ctx);
   if (as !== null && language === null) return null;
@@ -179,7 +213,11 @@ function lowerRunsValue(runs: Runs, value: Value, as: Ident | null, tails: Tails
   return problems.report(needsLanguage(value.span));
 }
 
-function holeTypeOf(value: Value, operand: Operand, ctx: ClauseScope): { readonly type: HoleType; readonly list: boolean } | null {
+function holeTypeOf(
+  value: Value,
+  operand: Operand,
+  ctx: ClauseScope,
+): { readonly type: HoleType; readonly list: boolean } | null {
   if (operand.kind === "hole") return ctx.holes?.holes[operand.hole] ?? null;
   return value.kind === "option" ? ctx.option(value.spelling) : null;
 }
@@ -232,7 +270,8 @@ function lowerTails(tails: readonly RunsTail[], ctx: ClauseScope): Tails {
       case "in": {
         const directory = resolveUsed(tail.directory, ctx);
         const operand = directory === null ? null : operandOf(directory);
-        if (directory !== null && operand === null) ctx.scope.problems.report(wrongValue(tail.directory.span, describeResolved(directory), "a directory"));
+        if (directory !== null && operand === null)
+          ctx.scope.problems.report(wrongValue(tail.directory.span, describeResolved(directory), "a directory"));
         lowered = { ...lowered, where: { ...lowered.where, directory: operand } };
         break;
       }
@@ -245,11 +284,18 @@ function lowerTails(tails: readonly RunsTail[], ctx: ClauseScope): Tails {
   return lowered;
 }
 
-const TAILS: Readonly<Record<RunsTail["kind"], string>> = { substitute: "with … …", args: "with", more: "more", in: "in", on: "on" };
+const TAILS: Readonly<Record<RunsTail["kind"], string>> = {
+  substitute: "with … …",
+  args: "with",
+  more: "more",
+  in: "in",
+  on: "on",
+};
 
 function rejectTails(tails: readonly RunsTail[], allowed: readonly RunsTail["kind"][], ctx: ClauseScope): void {
   for (const tail of tails) {
-    if (!allowed.includes(tail.kind)) ctx.scope.problems.report(notHere(tail.span, `\`${TAILS[tail.kind]}\``, "this `runs`"));
+    if (!allowed.includes(tail.kind))
+      ctx.scope.problems.report(notHere(tail.span, `\`${TAILS[tail.kind]}\``, "this `runs`"));
   }
 }
 
@@ -257,12 +303,20 @@ function lowerSubstitute(tail: Extract<RunsTail, { kind: "substitute" }>, ctx: C
   const by = lowerSupply(tail.by, ctx);
   if (by === null) return null;
   if (tail.token.kind === "text") {
-    if (tail.token.text === "") return ctx.scope.problems.report(badPattern(tail.token.span, "an empty text cannot be replaced"));
+    if (tail.token.text === "")
+      return ctx.scope.problems.report(badPattern(tail.token.span, "an empty text cannot be replaced"));
     return { token: tail.token.text, by };
   }
   const option = ctx.option(tail.token.spelling);
   if (option !== null) return { token: { option: option.index }, by };
-  return ctx.scope.problems.report(unknownOption(tail.token.span, tail.token.spelling, ctx.scope.options?.program ?? "", ctx.scope.options?.spellings() ?? []));
+  return ctx.scope.problems.report(
+    unknownOption(
+      tail.token.span,
+      tail.token.spelling,
+      ctx.scope.options?.program ?? "",
+      ctx.scope.options?.spellings() ?? [],
+    ),
+  );
 }
 
 function lowerSupply(supply: Supply, ctx: ClauseScope): "unknown" | "stdin" | { readonly under: number } | null {

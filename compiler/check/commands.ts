@@ -3,7 +3,16 @@
 
 import { unknownOption } from "../diagnostics/names.ts";
 import { badPattern, repeatedLine, spellingTwice } from "../diagnostics/types.ts";
-import type { ClauseIr, CommandIr, EffectIr, OptionIr, OptionSyntax, Patterns, SubcommandIr, UsageIr } from "../ir/ir.ts";
+import type {
+  ClauseIr,
+  CommandIr,
+  EffectIr,
+  OptionIr,
+  OptionSyntax,
+  Patterns,
+  SubcommandIr,
+  UsageIr,
+} from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
 import type { CommandDecl, FlagSpec, Ident, OptionSpec, UsageLine } from "../syntax/ast.ts";
 import { lowerClauses, type ClauseScope } from "./clauses.ts";
@@ -27,10 +36,14 @@ export function lowerCommands(
   effects: ReadonlyMap<string, EffectIr>,
 ): readonly CommandIr[] {
   const checker = new CommandChecker(base, effects);
-  const own: Outer[] = declarations.filter((declaration) => declaration.words.length === 0).map((declaration) => outer(checker.command(declaration)));
+  const own: Outer[] = declarations
+    .filter((declaration) => declaration.words.length === 0)
+    .map((declaration) => outer(checker.command(declaration)));
   const outers = [...own, ...known.map(outer)];
   // Shorter names first: `docker compose up` also reads the options of `docker compose`.
-  const subcommands = declarations.filter((declaration) => 0 < declaration.words.length).toSorted((a, b) => a.words.length - b.words.length);
+  const subcommands = declarations
+    .filter((declaration) => 0 < declaration.words.length)
+    .toSorted((a, b) => a.words.length - b.words.length);
   for (const declaration of subcommands) addSubcommand(declaration, outers, checker);
   return outers.flatMap(finish);
 }
@@ -61,7 +74,17 @@ function addSubcommand(declaration: CommandDecl, outers: Outer[], checker: Comma
 
 /** A program of which only subcommands are declared. */
 function impliedCommand(programs: readonly string[], span: Span): CommandIr {
-  return { programs, syntax: "gnu", assignments: false, options: [], usages: [], otherwise: null, subcommands: [], observer: false, span };
+  return {
+    programs,
+    syntax: "gnu",
+    assignments: false,
+    options: [],
+    usages: [],
+    otherwise: null,
+    subcommands: [],
+    observer: false,
+    span,
+  };
 }
 
 /** Programs with the same subcommands stay one declaration. */
@@ -70,11 +93,19 @@ function finish({ command, added }: Outer): readonly CommandIr[] {
   const groups: { readonly programs: string[]; readonly subcommands: readonly SubcommandIr[] }[] = [];
   for (const program of command.programs) {
     const subcommands = added.get(program) ?? [];
-    const group = groups.find((candidate) => candidate.subcommands.length === subcommands.length && candidate.subcommands.every((subcommand, index) => subcommand === subcommands[index]));
+    const group = groups.find(
+      (candidate) =>
+        candidate.subcommands.length === subcommands.length &&
+        candidate.subcommands.every((subcommand, index) => subcommand === subcommands[index]),
+    );
     if (group === undefined) groups.push({ programs: [program], subcommands });
     else group.programs.push(program);
   }
-  return groups.map((group) => ({ ...command, programs: group.programs, subcommands: [...command.subcommands, ...group.subcommands] }));
+  return groups.map((group) => ({
+    ...command,
+    programs: group.programs,
+    subcommands: [...command.subcommands, ...group.subcommands],
+  }));
 }
 
 class CommandChecker {
@@ -90,10 +121,16 @@ class CommandChecker {
 
   command(declaration: CommandDecl): CommandIr {
     for (const program of declaration.programs) {
-      if (isGlob(program.text) && program.text !== "[" && program.text !== "[[") this.#problems.report(badPattern(program.span, "a program's name cannot be a pattern", "list the names"));
+      if (isGlob(program.text) && program.text !== "[" && program.text !== "[[")
+        this.#problems.report(badPattern(program.span, "a program's name cannot be a pattern", "list the names"));
     }
     const { syntax, assignments } = this.#syntax(declaration, "gnu");
-    const reading: Reading = { program: programName(declaration), syntax, options: [...this.#options(declaration)], implicit: false };
+    const reading: Reading = {
+      program: programName(declaration),
+      syntax,
+      options: [...this.#options(declaration)],
+      implicit: false,
+    };
     const { usages, otherwise } = this.#lines(declaration, reading);
     return {
       programs: declaration.programs.map((program) => program.text),
@@ -115,10 +152,14 @@ class CommandChecker {
   }
 
   #subcommand(declaration: CommandDecl, home: CommandIr, before: readonly SubcommandIr[]): SubcommandIr {
-    const words = declaration.words.map((word) => word.flatMap((piece) => globPattern(piece.text, piece.span, this.#problems) ?? []));
+    const words = declaration.words.map((word) =>
+      word.flatMap((piece) => globPattern(piece.text, piece.span, this.#problems) ?? []),
+    );
     const { syntax } = this.#syntax(declaration, home.syntax);
     const own = this.#options(declaration);
-    const outside = before.filter((candidate) => isPrefix(candidate.words, words)).toSorted((a, b) => b.words.length - a.words.length)[0];
+    const outside = before
+      .filter((candidate) => isPrefix(candidate.words, words))
+      .toSorted((a, b) => b.words.length - a.words.length)[0];
     const options = [...own, ...inherited(outside?.options ?? home.options, own)];
     const directory = declaration.directory === null ? null : this.#directory(declaration.directory, home);
     const reading: Reading = { program: programName(declaration), syntax, options, implicit: false };
@@ -129,14 +170,27 @@ class CommandChecker {
   #directory(spelling: Ident, home: CommandIr): number | null {
     const index = home.options.findIndex((option) => option.spellings.includes(spelling.text));
     if (index !== -1) return index;
-    return this.#problems.report(unknownOption(spelling.span, spelling.text, home.programs.join(", "), home.options.flatMap((option) => option.spellings)));
+    return this.#problems.report(
+      unknownOption(
+        spelling.span,
+        spelling.text,
+        home.programs.join(", "),
+        home.options.flatMap((option) => option.spellings),
+      ),
+    );
   }
 
-  #syntax(declaration: CommandDecl, fallback: OptionSyntax): { readonly syntax: OptionSyntax; readonly assignments: boolean } {
+  #syntax(
+    declaration: CommandDecl,
+    fallback: OptionSyntax,
+  ): { readonly syntax: OptionSyntax; readonly assignments: boolean } {
     const [line, second] = declaration.body.items.filter((item) => item.kind === "options");
     if (line === undefined) return { syntax: fallback, assignments: false };
     if (second !== undefined) this.#problems.report(repeatedLine(second.span, "options", line.span));
-    return { syntax: choose(this.#problems, line.syntax, "way to read options", OPTION_SYNTAXES) ?? fallback, assignments: line.assignments };
+    return {
+      syntax: choose(this.#problems, line.syntax, "way to read options", OPTION_SYNTAXES) ?? fallback,
+      assignments: line.assignments,
+    };
   }
 
   #options(declaration: CommandDecl): readonly OptionIr[] {
@@ -156,19 +210,37 @@ class CommandChecker {
     }
     const spellings = flag.spellings.map((spelling) => spelling.text);
     if (option === null) return { spellings, value: "none", type: "text", hole: null, repeated: false, argv: false };
-    if (option.value === null) return { spellings, value: "required", type: "text", hole: null, repeated: false, argv: false };
+    if (option.value === null)
+      return { spellings, value: "required", type: "text", hole: null, repeated: false, argv: false };
     const { hole, optional, repeated } = option.value;
     // `<text>` alone is a type, `<file>` alone a name.
-    const type = hole.type === null ? HOLE_TYPES.find((candidate) => candidate === hole.name) : (choose(this.#problems, hole.type, "type of a value", HOLE_TYPES) ?? "text");
+    const type =
+      hole.type === null
+        ? HOLE_TYPES.find((candidate) => candidate === hole.name)
+        : (choose(this.#problems, hole.type, "type of a value", HOLE_TYPES) ?? "text");
     const name = hole.type === null && type !== undefined ? null : hole.name;
-    return { spellings, value: optional ? "optional" : "required", type: type ?? "text", hole: name, repeated, argv: false };
+    return {
+      spellings,
+      value: optional ? "optional" : "required",
+      type: type ?? "text",
+      hole: name,
+      repeated,
+      argv: false,
+    };
   }
 
-  #lines(declaration: CommandDecl, reading: Reading): { readonly usages: readonly UsageIr[]; readonly otherwise: readonly ClauseIr[] | null } {
-    const usages = declaration.body.items.flatMap((item) => (item.kind === "usage" ? [this.#usage(item, reading)] : []));
+  #lines(
+    declaration: CommandDecl,
+    reading: Reading,
+  ): { readonly usages: readonly UsageIr[]; readonly otherwise: readonly ClauseIr[] | null } {
+    const usages = declaration.body.items.flatMap((item) =>
+      item.kind === "usage" ? [this.#usage(item, reading)] : [],
+    );
     const [line, second] = declaration.body.items.filter((item) => item.kind === "otherwise");
-    if (line !== undefined && second !== undefined) this.#problems.report(repeatedLine(second.span, "otherwise", line.span));
-    const otherwise = line === undefined ? null : lowerClauses(line.clauses, this.#clauseScope(reading, new HoleTable(this.#problems)));
+    if (line !== undefined && second !== undefined)
+      this.#problems.report(repeatedLine(second.span, "otherwise", line.span));
+    const otherwise =
+      line === undefined ? null : lowerClauses(line.clauses, this.#clauseScope(reading, new HoleTable(this.#problems)));
     return { usages, otherwise };
   }
 
@@ -178,7 +250,14 @@ class CommandChecker {
     const { without, when } = lowerLimits(line.limits, reading, holes, usageScope(this.#base, reading, holes));
     const clauses = lowerClauses(line.clauses, this.#clauseScope(reading, holes));
     checkBound(lowered, holes, this.#problems);
-    return { holes: holes.holes.map(({ name, type }) => ({ name, type })), patterns: lowered.patterns, without, when, clauses, span: line.span };
+    return {
+      holes: holes.holes.map(({ name, type }) => ({ name, type })),
+      patterns: lowered.patterns,
+      without,
+      when,
+      clauses,
+      span: line.span,
+    };
   }
 
   #clauseScope(reading: Reading, holes: HoleTable): ClauseScope {
@@ -197,7 +276,10 @@ class CommandChecker {
 }
 
 function programName(declaration: CommandDecl): string {
-  return [declaration.programs[0]?.text ?? "", ...declaration.words.map((word) => word.map((piece) => piece.text).join("|"))].join(" ");
+  return [
+    declaration.programs[0]?.text ?? "",
+    ...declaration.words.map((word) => word.map((piece) => piece.text).join("|")),
+  ].join(" ");
 }
 
 /** The outer options, less the spellings that an inner one has. */

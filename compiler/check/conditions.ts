@@ -1,7 +1,15 @@
 // Conditions: syntax tree to typed IR.
 
 import { sessionDownward, sessionNotDirect } from "../diagnostics/laws.ts";
-import { homePath, needsList, neverMatches, notBool, relativePath, wrongOperand, wrongValue } from "../diagnostics/types.ts";
+import {
+  homePath,
+  needsList,
+  neverMatches,
+  notBool,
+  relativePath,
+  wrongOperand,
+  wrongValue,
+} from "../diagnostics/types.ts";
 import { TIERS, type Cond, type Operand, type Pattern } from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
 import type { Condition, Operator, SessionOperator, TestPredicate, Value } from "../syntax/ast.ts";
@@ -20,7 +28,9 @@ export function lowerCondition(condition: Condition, scope: Scope, session: stri
     case "all":
     case "any": {
       const terms = condition.terms.map((term) => lowerCondition(term, scope, session));
-      return terms.some((term) => term === null) ? null : { kind: condition.kind, terms: terms.flatMap((term) => term ?? []) };
+      return terms.some((term) => term === null)
+        ? null
+        : { kind: condition.kind, terms: terms.flatMap((term) => term ?? []) };
     }
     case "not": {
       const term = lowerCondition(condition.term, scope, session ?? "under `not`");
@@ -70,7 +80,11 @@ function lowerTruth(subject: Value, scope: Scope): Cond | null {
   const resolved = resolveValue(subject, scope);
   if (resolved === null) return null;
   if (resolved.kind === "bool") return resolved.value ? { kind: "all", terms: [] } : { kind: "any", terms: [] };
-  if (resolved.kind === "operand" && !resolved.type.list && (resolved.type.element === "bool" || resolved.type.element === "any")) {
+  if (
+    resolved.kind === "operand" &&
+    !resolved.type.list &&
+    (resolved.type.element === "bool" || resolved.type.element === "any")
+  ) {
     return { kind: "truth", subject: resolved.operand };
   }
   return scope.problems.report(notBool(subject.span, describeResolved(resolved).replace(/^an? /, "")));
@@ -82,17 +96,31 @@ function lowerTest(test: TestPredicate, scope: Scope): Cond | null {
   const upper = test.upper === null ? null : resolveValue(test.upper, scope);
   if (resolved === null || value === null || (test.upper !== null && upper === null)) return null;
   const operand = operandOf(resolved);
-  if (operand === null) return scope.problems.report(wrongValue(test.subject.span, describeResolved(resolved), "a value that can be tested"));
-  const subject: TypedOperand = { operand, type: resolved.kind === "operand" ? resolved.type : { element: "any", list: false } };
+  if (operand === null)
+    return scope.problems.report(
+      wrongValue(test.subject.span, describeResolved(resolved), "a value that can be tested"),
+    );
+  const subject: TypedOperand = {
+    operand,
+    type: resolved.kind === "operand" ? resolved.type : { element: "any", list: false },
+  };
 
   if (test.quantifier !== null) {
-    if (!subject.type.list && subject.type.element !== "any") return scope.problems.report(needsList(test.subject.span, test.quantifier));
+    if (!subject.type.list && subject.type.element !== "any")
+      return scope.problems.report(needsList(test.subject.span, test.quantifier));
     const element: TypedOperand = { operand: { kind: "element" }, type: { ...subject.type, list: false } };
     const body = signed(test, applyOperator(test, element, value, upper, scope));
     return body === null ? null : { kind: test.quantifier === "any" ? "some" : "every", list: operand, body };
   }
   if (subject.type.list && value.kind !== "none") {
-    return scope.problems.report(wrongOperand(test.operatorSpan, test.operator, describeType(subject.type), `single values; write \`any … ${test.operator} …\` or \`every … ${test.operator} …\``));
+    return scope.problems.report(
+      wrongOperand(
+        test.operatorSpan,
+        test.operator,
+        describeType(subject.type),
+        `single values; write \`any … ${test.operator} …\` or \`every … ${test.operator} …\``,
+      ),
+    );
   }
   return signed(test, applyOperator(test, subject, value, upper, scope));
 }
@@ -117,11 +145,24 @@ const OPERANDS: Readonly<Record<Operator, readonly ElementType[] | null>> = {
   ">=": ["int", "decimal", "time"],
 };
 
-function applyOperator(test: TestPredicate, subject: TypedOperand, value: Resolved, upper: Resolved | null, scope: Scope): Cond | null {
+function applyOperator(
+  test: TestPredicate,
+  subject: TypedOperand,
+  value: Resolved,
+  upper: Resolved | null,
+  scope: Scope,
+): Cond | null {
   const allowed = OPERANDS[test.operator];
   const { element } = subject.type;
   if (allowed !== null && element !== "any" && !allowed.includes(element)) {
-    return scope.problems.report(wrongOperand(test.operatorSpan, test.operator, describeType(subject.type), allowed.map((type) => `\`${type}\``).join(", ")));
+    return scope.problems.report(
+      wrongOperand(
+        test.operatorSpan,
+        test.operator,
+        describeType(subject.type),
+        allowed.map((type) => `\`${type}\``).join(", "),
+      ),
+    );
   }
   const at = test.value.span;
   switch (test.operator) {
@@ -130,9 +171,16 @@ function applyOperator(test: TestPredicate, subject: TypedOperand, value: Resolv
     case "in":
       return isIn(subject, value, at, scope);
     case "like":
-      return matching(subject, texts(value, at, scope), (text) => pathPattern(subject, text, at, scope) && globPattern(text, at, scope.problems));
+      return matching(
+        subject,
+        texts(value, at, scope),
+        (text) => pathPattern(subject, text, at, scope) && globPattern(text, at, scope.problems),
+      );
     case "matches":
-      if (value.kind === "regex") return matching(subject, [value.source], (source) => regexPattern(source, value.ignoreCase, at, scope.problems));
+      if (value.kind === "regex")
+        return matching(subject, [value.source], (source) =>
+          regexPattern(source, value.ignoreCase, at, scope.problems),
+        );
       return matching(subject, texts(value, at, scope), (source) => regexPattern(source, false, at, scope.problems));
     case "contains":
       return matching(subject, texts(value, at, scope), (text) => ({ kind: "contains", text }));
@@ -146,13 +194,21 @@ function applyOperator(test: TestPredicate, subject: TypedOperand, value: Resolv
     }
     case "within": {
       const host = element === "url" ? partOf(subject, "host") : subject;
-      return matching(host, texts(value, at, scope), (text) => ({ kind: "domain", text: text.replace(/^\*?\./, "").toLowerCase() }));
+      return matching(host, texts(value, at, scope), (text) => ({
+        kind: "domain",
+        text: text.replace(/^\*?\./, "").toLowerCase(),
+      }));
     }
     case "between": {
       const low = number(value, at, scope);
       const high = number(upper ?? value, test.upper?.span ?? at, scope);
       if (low === null || high === null) return null;
-      const compare = (operator: "<=" | ">=", limit: string): Cond => ({ kind: "compare", subject: subject.operand, operator, number: limit });
+      const compare = (operator: "<=" | ">=", limit: string): Cond => ({
+        kind: "compare",
+        subject: subject.operand,
+        operator,
+        number: limit,
+      });
       return { kind: "all", terms: [compare(">=", low), compare("<=", high)] };
     }
     case "<":
@@ -160,7 +216,9 @@ function applyOperator(test: TestPredicate, subject: TypedOperand, value: Resolv
     case ">":
     case ">=": {
       const limit = number(value, at, scope);
-      return limit === null ? null : { kind: "compare", subject: subject.operand, operator: test.operator, number: limit };
+      return limit === null
+        ? null
+        : { kind: "compare", subject: subject.operand, operator: test.operator, number: limit };
     }
   }
 }
@@ -173,7 +231,8 @@ function is(subject: TypedOperand, value: Resolved, at: Span, scope: Scope): Con
     case "none":
       return { kind: "absent", subject: subject.operand };
     case "bool": {
-      if (element !== "bool" && element !== "any") return scope.problems.report(wrongValue(at, describeResolved(value), `a ${element}`));
+      if (element !== "bool" && element !== "any")
+        return scope.problems.report(wrongValue(at, describeResolved(value), `a ${element}`));
       const truth: Cond = { kind: "truth", subject: subject.operand };
       return value.value ? truth : { kind: "not", term: truth };
     }
@@ -182,19 +241,26 @@ function is(subject: TypedOperand, value: Resolved, at: Span, scope: Scope): Con
     case "list":
       return isIn(subject, value, at, scope);
     case "operand":
-      if (element === "bool" || value.type.element === "bool") return scope.problems.report(wrongValue(at, describeResolved(value), "a value that is no bool"));
+      if (element === "bool" || value.type.element === "bool")
+        return scope.problems.report(wrongValue(at, describeResolved(value), "a value that is no bool"));
       if (value.type.list) return isIn(subject, value, at, scope);
       return { kind: "same", left: subject.operand, right: value.operand };
     case "text":
-      if (element === "bool") return scope.problems.report(wrongValue(at, describeResolved(value), "`true` or `false`"));
+      if (element === "bool")
+        return scope.problems.report(wrongValue(at, describeResolved(value), "`true` or `false`"));
       if (!pathPattern(subject, value.text, at, scope)) return null;
       if (element === "time") return compareEqual(subject, number(value, at, scope));
       return { kind: "match", subject: subject.operand, patterns: [literal(subject, value.text)] };
     case "number":
     case "duration":
-      if (element === "bool") return scope.problems.report(wrongValue(at, describeResolved(value), "`true` or `false`"));
+      if (element === "bool")
+        return scope.problems.report(wrongValue(at, describeResolved(value), "`true` or `false`"));
       if (NUMERIC.includes(element)) return compareEqual(subject, number(value, at, scope));
-      return { kind: "match", subject: subject.operand, patterns: [{ kind: "literal", text: value.kind === "number" ? value.text : String(value.seconds) }] };
+      return {
+        kind: "match",
+        subject: subject.operand,
+        patterns: [{ kind: "literal", text: value.kind === "number" ? value.text : String(value.seconds) }],
+      };
   }
 }
 
@@ -209,9 +275,15 @@ function literal(subject: TypedOperand, text: string): Pattern {
 
 function isIn(subject: TypedOperand, value: Resolved, at: Span, scope: Scope): Cond | null {
   if (value.kind === "operand") {
-    if (!value.type.list && value.type.element !== "any") return scope.problems.report(wrongValue(at, describeResolved(value), "a list"));
-    if (subject.operand.kind === "element") return scope.problems.report(wrongValue(at, describeResolved(value), "a list of constants"));
-    return { kind: "some", list: value.operand, body: { kind: "same", left: subject.operand, right: { kind: "element" } } };
+    if (!value.type.list && value.type.element !== "any")
+      return scope.problems.report(wrongValue(at, describeResolved(value), "a list"));
+    if (subject.operand.kind === "element")
+      return scope.problems.report(wrongValue(at, describeResolved(value), "a list of constants"));
+    return {
+      kind: "some",
+      list: value.operand,
+      body: { kind: "same", left: subject.operand, right: { kind: "element" } },
+    };
   }
   const { element } = subject.type;
   const networked = element === "host" || element === "address" || element === "url" || element === "any";
@@ -243,7 +315,11 @@ function isIn(subject: TypedOperand, value: Resolved, at: Span, scope: Scope): C
   return terms.length === 1 && only !== undefined ? only : { kind: "any", terms };
 }
 
-function matching(subject: TypedOperand, values: readonly string[] | null, toPattern: (text: string) => Pattern | null | false): Cond | null {
+function matching(
+  subject: TypedOperand,
+  values: readonly string[] | null,
+  toPattern: (text: string) => Pattern | null | false,
+): Cond | null {
   if (values === null) return null;
   const patterns: Pattern[] = [];
   for (const text of values) {
@@ -259,7 +335,8 @@ function texts(value: Resolved, at: Span, scope: Scope): readonly string[] | nul
   const items = value.kind === "list" ? value.items : [value];
   const found: string[] = [];
   for (const item of items) {
-    if (item.kind !== "text" && item.kind !== "number") return scope.problems.report(wrongValue(at, describeResolved(item), "a text"));
+    if (item.kind !== "text" && item.kind !== "number")
+      return scope.problems.report(wrongValue(at, describeResolved(item), "a text"));
     found.push(item.text);
   }
   return found;
@@ -267,7 +344,8 @@ function texts(value: Resolved, at: Span, scope: Scope): readonly string[] | nul
 
 /** False, after a diagnostic, for a `~`; a warning where a relative pattern can never match. */
 function pathPattern(subject: TypedOperand, text: string, at: Span, scope: Scope): boolean {
-  if (subject.type.element !== "path" || subject.operand.kind === "hole" || subject.operand.kind === "option") return true;
+  if (subject.type.element !== "path" || subject.operand.kind === "hole" || subject.operand.kind === "option")
+    return true;
   if (/^~(?:\/|$)/.test(text)) {
     scope.problems.report(homePath(at));
     return false;

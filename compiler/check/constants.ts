@@ -68,7 +68,8 @@ export class Constants {
     const type = declaration.type === null ? inferType(standard) : this.#type(declaration);
     if (type === null) return null;
     const checked = ofType(standard, type);
-    if (checked === null) return this.#problems.report(wrongValue(declaration.value.span, describeResolved(standard), `a ${type}`));
+    if (checked === null)
+      return this.#problems.report(wrongValue(declaration.value.span, describeResolved(standard), `a ${type}`));
     const name = declaration.name.text;
     if (!Object.hasOwn(this.#set, name)) return checked;
     const text = this.#set[name] ?? "";
@@ -138,7 +139,10 @@ function parseParameter(text: string, type: ParamType): Resolved | null {
     case "bool":
       return text === "true" || text === "false" ? { kind: "bool", value: text === "true" } : null;
     case "list":
-      return { kind: "list", items: text === "" ? [] : text.split(",").map((item) => ({ kind: "text", text: item.trim() })) };
+      return {
+        kind: "list",
+        items: text === "" ? [] : text.split(",").map((item) => ({ kind: "text", text: item.trim() })),
+      };
     case "text":
     case "path":
     case "host":

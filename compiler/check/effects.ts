@@ -8,10 +8,17 @@ import type { Problems } from "./problems.ts";
 import { choose, chooseTier, FIELD_TYPES } from "./words.ts";
 
 /** All effects by name: the known ones and those declared. */
-export function lowerEffects(declarations: readonly EffectDecl[], known: readonly EffectIr[], problems: Problems): ReadonlyMap<string, EffectIr> {
+export function lowerEffects(
+  declarations: readonly EffectDecl[],
+  known: readonly EffectIr[],
+  problems: Problems,
+): ReadonlyMap<string, EffectIr> {
   const effects = new Map(known.map((effect) => [effect.name, effect]));
   // Declarations with fields first, since the order of declarations never matters.
-  const ordered = [...declarations.filter((declaration) => declaration.fields !== null), ...declarations.filter((declaration) => declaration.fields === null)];
+  const ordered = [
+    ...declarations.filter((declaration) => declaration.fields !== null),
+    ...declarations.filter((declaration) => declaration.fields === null),
+  ];
   for (const declaration of ordered) {
     const effect = lowerEffect(declaration, problems);
     const earlier = effects.get(effect.name);
@@ -33,7 +40,8 @@ function lowerEffect(declaration: EffectDecl, problems: Problems): EffectIr {
   if (name.startsWith("call.")) problems.report(reservedEffect(declaration.name.span, name));
   const fields: FieldIr[] = [];
   for (const field of declaration.fields ?? []) {
-    if (fields.some((known) => known.name === field.name.text)) problems.report(spellingTwice(field.name.span, field.name.text, declaration.span));
+    if (fields.some((known) => known.name === field.name.text))
+      problems.report(spellingTwice(field.name.span, field.name.text, declaration.span));
     fields.push({ name: field.name.text, type: fieldType(field.type, problems) });
   }
   const floor = declaration.floor === null ? "safe" : (chooseTier(problems, declaration.floor) ?? "safe");

@@ -16,7 +16,8 @@ import { durationSeconds } from "./values.ts";
 export function lowerGates(declarations: readonly GateDecl[], scope: Scope): readonly GateIr[] {
   const gates = declarations.map((declaration) => lowerGate(declaration, scope));
   const always = gates.filter((gate) => gate.when.length === 0);
-  const longest = Math.max(...always.map((gate) => gate.approvalSeconds ?? APPROVAL_SECONDS_DEFAULT), 0) || APPROVAL_SECONDS_DEFAULT;
+  const longest =
+    Math.max(...always.map((gate) => gate.approvalSeconds ?? APPROVAL_SECONDS_DEFAULT), 0) || APPROVAL_SECONDS_DEFAULT;
   // A gate that names no time must not shorten the one that another names.
   const filled = gates.map((gate): GateIr => ({ ...gate, approvalSeconds: gate.approvalSeconds ?? longest }));
   return 0 < always.length ? filled : [DEFAULT_GATE, ...filled];
@@ -40,7 +41,8 @@ function lowerGate(declaration: GateDecl, scope: Scope): OpenGate {
     const subject = line.subject.text;
     const earlier = lines.get(subject);
     if (earlier !== undefined) problems.report(repeatedLine(line.span, subject, earlier.span));
-    if (!isSubject(subject)) problems.report(unknownWord(line.subject.span, "tier", subject, [...TIERS, "malformed", "oversized"]));
+    if (!isSubject(subject))
+      problems.report(unknownWord(line.subject.span, "tier", subject, [...TIERS, "malformed", "oversized"]));
     else lines.set(subject, line);
   }
   const verdicts = fill(declaration, lines, problems);
@@ -77,7 +79,8 @@ function fill(declaration: GateDecl, lines: ReadonlyMap<string, GateLine>, probl
     const line = lines.get(tier);
     if (line === undefined) return before.verdict;
     const verdict = verdictOf(line);
-    if (VERDICTS.indexOf(verdict) < VERDICTS.indexOf(before.verdict) && before.line !== null) {
+    const unattended = tier === "irreversible" && verdict === "allow";
+    if (VERDICTS.indexOf(verdict) < VERDICTS.indexOf(before.verdict) && before.line !== null && !unattended) {
       problems.report(gateFalls(line.span, tier, line.verdict, before.line.span));
     }
     before = { verdict, line };
@@ -89,7 +92,9 @@ function fill(declaration: GateDecl, lines: ReadonlyMap<string, GateLine>, probl
   const irreversible = at("irreversible");
   const line = lines.get("irreversible");
   if (irreversible === "allow" && (line !== undefined || declaration.for === null)) {
-    problems.report(allowsIrreversible(line?.span ?? { ...declaration.span, end: declaration.span.start + "gate".length }));
+    problems.report(
+      allowsIrreversible(line?.span ?? { ...declaration.span, end: declaration.span.start + "gate".length }),
+    );
   }
   // A gate with a condition joins the one that always applies, which stops here already.
   return [safe, sensitive, commitment, irreversible === "allow" ? "require_approval" : irreversible];
@@ -99,7 +104,8 @@ function shortest(declaration: GateDecl, problems: Problems): number | null {
   const seconds = declaration.body.items.flatMap((line) => {
     if (line.duration === null) return [];
     const time = durationSeconds(line.duration.text);
-    if (time < 1 || APPROVAL_SECONDS_MAX < time) problems.report(approvalTooLong(line.duration.span, APPROVAL_SECONDS_MAX));
+    if (time < 1 || APPROVAL_SECONDS_MAX < time)
+      problems.report(approvalTooLong(line.duration.span, APPROVAL_SECONDS_MAX));
     return [time];
   });
   return seconds.length === 0 ? null : Math.min(...seconds);
@@ -109,7 +115,13 @@ function lowerFor(condition: GateFor, scope: Scope): readonly Cond[] {
   switch (condition.kind) {
     case "agent":
     case "tool":
-      return [{ kind: "match", subject: { kind: "action", key: condition.kind }, patterns: globs(condition.names, scope.problems) }];
+      return [
+        {
+          kind: "match",
+          subject: { kind: "action", key: condition.kind },
+          patterns: globs(condition.names, scope.problems),
+        },
+      ];
     case "condition": {
       const lowered = lowerCondition(condition.condition, scope, "in a gate");
       return lowered === null ? [] : [lowered];

@@ -27,7 +27,13 @@ export function loadPolicy(entry: SourceText, resolve: Resolve, firstIndex: numb
   const file = loader.read(entry);
   const header = file?.declarations.find((declaration) => declaration.kind === "policy") ?? null;
   if (file !== null) loader.follow(file, entry.name, [entry.name]);
-  return { sources: loader.sources, declarations: loader.declarations, entry: file?.declarations ?? [], header, diagnostics: loader.diagnostics };
+  return {
+    sources: loader.sources,
+    declarations: loader.declarations,
+    entry: file?.declarations ?? [],
+    header,
+    diagnostics: loader.diagnostics,
+  };
 }
 
 /** What an overlay may have beside its header: nothing that could lower a tier. */
@@ -55,12 +61,14 @@ class Loader {
   /** Takes over a file's declarations and goes on to what it names. `chain`: the policies that extend it. */
   follow(file: File, name: string, chain: readonly string[]): void {
     const [header, second] = file.declarations.filter((declaration) => declaration.kind === "policy");
-    if (header !== undefined && second !== undefined) this.diagnostics.push(duplicate(second.span, "policy", second.name.text, header.span));
+    if (header !== undefined && second !== undefined)
+      this.diagnostics.push(duplicate(second.span, "policy", second.name.text, header.span));
     const base = header?.extends ?? null;
     if (base !== null) this.#checkOverlay(file);
     this.declarations.push(...file.declarations);
     for (const declaration of file.declarations) {
-      if (declaration.kind === "use" && declaration.target.text !== "std" && base === null) this.#use(declaration.target, name, chain);
+      if (declaration.kind === "use" && declaration.target.text !== "std" && base === null)
+        this.#use(declaration.target, name, chain);
     }
     if (base !== null) this.#extend(base, name, chain);
   }
@@ -69,7 +77,9 @@ class Loader {
     for (const declaration of file.declarations) {
       if (!OVERLAY.has(declaration.kind)) {
         const start = declaration.span.start;
-        this.diagnostics.push(overlayCannot({ ...declaration.span, end: start + declaration.kind.length }, declaration.kind));
+        this.diagnostics.push(
+          overlayCannot({ ...declaration.span, end: start + declaration.kind.length }, declaration.kind),
+        );
       }
     }
   }
@@ -102,4 +112,3 @@ class Loader {
     return source;
   }
 }
-

@@ -3,7 +3,17 @@
 import { duplicate, unknownMark, unknownRule } from "../diagnostics/names.ts";
 import { unknownWord } from "../diagnostics/names.ts";
 import { unknownField } from "../diagnostics/types.ts";
-import type { CommandIr, EffectIr, GateIr, KernelEffectIr, RuleIr, SandboxIr, TestIr, ToolIr, VariableIr } from "../ir/ir.ts";
+import type {
+  CommandIr,
+  EffectIr,
+  GateIr,
+  KernelEffectIr,
+  RuleIr,
+  SandboxIr,
+  TestIr,
+  ToolIr,
+  VariableIr,
+} from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
 import type { Condition, Declaration, Ident } from "../syntax/ast.ts";
 import { lowerCommands } from "./commands.ts";
@@ -63,10 +73,30 @@ export function lowerDeclarations(declarations: readonly Declaration[], options:
     // `kind` picks exactly the declarations of that kind.
     declarations.filter((declaration) => declaration.kind === kind) as unknown as readonly Of<Kind>[];
 
-  reportDuplicates("rule", of("rule").map((rule) => rule.name), known.rules.map(({ rule }) => ({ text: rule.name, span: rule.span })), problems);
-  reportDuplicates("constant", [...of("let"), ...of("param")].map((constant) => constant.name), [], problems);
-  reportDuplicates("sandbox", of("sandbox").map((sandbox) => sandbox.name), [], problems);
-  reportDuplicates("test", options.testsOf.flatMap((test) => (test.kind === "test" ? [{ text: test.name.text, span: test.name.span }] : [])), [], problems);
+  reportDuplicates(
+    "rule",
+    of("rule").map((rule) => rule.name),
+    known.rules.map(({ rule }) => ({ text: rule.name, span: rule.span })),
+    problems,
+  );
+  reportDuplicates(
+    "constant",
+    [...of("let"), ...of("param")].map((constant) => constant.name),
+    [],
+    problems,
+  );
+  reportDuplicates(
+    "sandbox",
+    of("sandbox").map((sandbox) => sandbox.name),
+    [],
+    problems,
+  );
+  reportDuplicates(
+    "test",
+    options.testsOf.flatMap((test) => (test.kind === "test" ? [{ text: test.name.text, span: test.name.span }] : [])),
+    [],
+    problems,
+  );
 
   const constants = new Constants([...of("let"), ...of("param")], known.constants, options.set, problems);
   const base = constants.scope();
@@ -78,7 +108,10 @@ export function lowerDeclarations(declarations: readonly Declaration[], options:
   const kernelEffects = joinKernel(known.kernelEffects, lowerKernel(of("kernel"), effects, base));
 
   const own = of("rule").map((rule) => lowerRule(rule, base, effects, commands));
-  const rules = [...known.rules.map((rule) => widen(rule, effects, known.effects, problems)), ...own.map(({ rule, families }) => ({ rule, families }))];
+  const rules = [
+    ...known.rules.map((rule) => widen(rule, effects, known.effects, problems)),
+    ...own.map(({ rule, families }) => ({ rule, families })),
+  ];
   const marks = [...new Set(rules.flatMap(({ rule }) => rule.marks))].toSorted();
   for (const declaration of of("rule")) {
     for (const line of declaration.body.items) {
@@ -88,25 +121,40 @@ export function lowerDeclarations(declarations: readonly Declaration[], options:
 
   const ruleNames = new Set(rules.map(({ rule }) => rule.name));
   return {
-    effects: [...effects.values(), ...own.flatMap(({ effect }) => effect ?? [])].toSorted(byKey((effect) => effect.name)),
-    commands: [...commands, ...own.flatMap((rule) => rule.commands)].toSorted(byKey((command) => command.programs[0] ?? "")),
+    effects: [...effects.values(), ...own.flatMap(({ effect }) => effect ?? [])].toSorted(
+      byKey((effect) => effect.name),
+    ),
+    commands: [...commands, ...own.flatMap((rule) => rule.commands)].toSorted(
+      byKey((command) => command.programs[0] ?? ""),
+    ),
     variables: [...known.variables, ...variables],
     tools: [...known.tools, ...tools, ...own.flatMap(({ tool }) => tool ?? [])],
     rules: rules.toSorted(byKey(({ rule }) => rule.name)),
     kernelEffects,
-    constants: Object.fromEntries(constants.names().flatMap((name) => {
-      const value = constants.value(name);
-      return value === null || value === undefined ? [] : [[name, value]];
-    })),
+    constants: Object.fromEntries(
+      constants.names().flatMap((name) => {
+        const value = constants.value(name);
+        return value === null || value === undefined ? [] : [[name, value]];
+      }),
+    ),
     gates: lowerGates(of("gate"), base),
-    sandboxes: of("sandbox").map((sandbox) => lowerSandbox(sandbox, {
-      effects,
-      kernelEffects: new Set(kernelEffects.map((effect) => effect.effect)),
-      usesStandardLibrary: known.complete,
-    }, base)),
+    sandboxes: of("sandbox").map((sandbox) =>
+      lowerSandbox(
+        sandbox,
+        {
+          effects,
+          kernelEffects: new Set(kernelEffects.map((effect) => effect.effect)),
+          usesStandardLibrary: known.complete,
+        },
+        base,
+      ),
+    ),
     tests: options.testsOf.flatMap((test) => (test.kind === "test" ? [lowerTest(test, ruleNames, problems)] : [])),
     marks,
-    unknownWordsMayBeOptions: !assumes(of("assume").map((assume) => assume.assumption), problems),
+    unknownWordsMayBeOptions: !assumes(
+      of("assume").map((assume) => assume.assumption),
+      problems,
+    ),
     params: of("param").map((param) => param.name.text),
   };
 }
@@ -135,11 +183,20 @@ function joinKernel(known: readonly KernelEffectIr[], own: readonly KernelEffect
 }
 
 /** A known rule on a family also holds for the effects that this policy adds to the family. */
-function widen({ rule, families }: KnownRule, effects: ReadonlyMap<string, EffectIr>, known: readonly EffectIr[], problems: Problems): KnownRule {
+function widen(
+  { rule, families }: KnownRule,
+  effects: ReadonlyMap<string, EffectIr>,
+  known: readonly EffectIr[],
+  problems: Problems,
+): KnownRule {
   const before = new Set(known.map((effect) => effect.name));
-  const added = [...effects.values()].filter((effect) => !before.has(effect.name) && families.some((family) => effect.name.startsWith(`${family}.`)));
+  const added = [...effects.values()].filter(
+    (effect) => !before.has(effect.name) && families.some((family) => effect.name.startsWith(`${family}.`)),
+  );
   if (added.length === 0) return { rule, families };
-  const read = [...rule.when, ...rule.unless].flatMap(operandsOf).flatMap((operand) => (operand.kind === "field" ? [operand.name] : []));
+  const read = [...rule.when, ...rule.unless]
+    .flatMap(operandsOf)
+    .flatMap((operand) => (operand.kind === "field" ? [operand.name] : []));
   for (const effect of added) {
     const missing = read.find((name) => effect.fields.every((field) => field.name !== name));
     if (missing !== undefined) problems.report(unknownField(effect.span, missing, effect.name, []));
@@ -158,7 +215,8 @@ function checkMarks(condition: Condition, marks: readonly string[], problems: Pr
       break;
     case "sessionHas":
     case "count":
-      if (!marks.includes(condition.mark.text)) problems.report(unknownMark(condition.mark.span, condition.mark.text, marks));
+      if (!marks.includes(condition.mark.text))
+        problems.report(unknownMark(condition.mark.span, condition.mark.text, marks));
       break;
     case "sessionTier":
     case "truth":
@@ -172,7 +230,8 @@ const UNKNOWN_WORDS = "unknown_words_are_not_options";
 
 function assumes(assumptions: readonly Ident[], problems: Problems): boolean {
   for (const assumption of assumptions) {
-    if (assumption.text !== UNKNOWN_WORDS) problems.report(unknownWord(assumption.span, "assumption", assumption.text, [UNKNOWN_WORDS]));
+    if (assumption.text !== UNKNOWN_WORDS)
+      problems.report(unknownWord(assumption.span, "assumption", assumption.text, [UNKNOWN_WORDS]));
   }
   return assumptions.some((assumption) => assumption.text === UNKNOWN_WORDS);
 }

@@ -5,10 +5,22 @@ import { badPattern } from "../diagnostics/types.ts";
 import type { CommandIr, OptionIr, OptionSyntax, Patterns, SubcommandIr, UsageIr } from "../ir/ir.ts";
 import type { RuleLine } from "../syntax/ast.ts";
 import type { Scope } from "./scope.ts";
-import { checkBound, expandPatterns, HoleTable, leadingWords, lowerLimits, lowerSequences, usageScope, type Expanded, type LoweredPatterns, type Reading } from "./usage.ts";
+import {
+  expandPatterns,
+  HoleTable,
+  leadingWords,
+  lowerLimits,
+  lowerSequences,
+  usageScope,
+  type Expanded,
+  type LoweredPatterns,
+  type Reading,
+} from "./usage.ts";
 
 export interface OnCommand {
   readonly holes: HoleTable;
+  /** The holes that every pattern binds; only these can be fields of the call. */
+  readonly common: readonly number[];
   readonly calls: readonly ObservedCall[];
 }
 
@@ -30,12 +42,18 @@ interface Group {
   readonly sequences: Expanded[];
 }
 
-export function expandOnCommand(line: Extract<RuleLine, { kind: "onCommand" }>, base: Scope, commands: readonly CommandIr[]): OnCommand {
+export function expandOnCommand(
+  line: Extract<RuleLine, { kind: "onCommand" }>,
+  base: Scope,
+  commands: readonly CommandIr[],
+): OnCommand {
   const groups = new Map<string, Group>();
   for (const sequence of expandPatterns(line.patterns, base.problems)) {
     const [programs, ...words] = leadingWords(sequence);
     if (programs === undefined || programs.some((program) => program.kind !== "literal")) {
-      base.problems.report(badPattern(sequence.span, "the pattern must begin with the name of a program", "such as `git push --force`"));
+      base.problems.report(
+        badPattern(sequence.span, "the pattern must begin with the name of a program", "such as `git push --force`"),
+      );
       continue;
     }
     for (const program of programs) {
@@ -44,23 +62,40 @@ export function expandOnCommand(line: Extract<RuleLine, { kind: "onCommand" }>, 
       const subcommand = longestSubcommand(readings, words);
       const taken = words.slice(0, subcommand?.words.length ?? 0);
       const key = JSON.stringify([program.text, taken]);
-      const group: Group = groups.get(key) ?? { program: program.text, readings, subcommand, words: taken, sequences: [] };
+      const group: Group = groups.get(key) ?? {
+        program: program.text,
+        readings,
+        subcommand,
+        words: taken,
+        sequences: [],
+      };
       group.sequences.push({ ...sequence, atoms: sequence.atoms.slice(1 + taken.length) });
       groups.set(key, group);
     }
   }
   const holes = new HoleTable(base.problems);
   const lowered = [...groups.values()].map((group) => observe(group, line, holes, base));
-  checkBound({ patterns: [], bound: lowered.flatMap(({ patterns }) => patterns.bound) }, holes, base.problems);
-  return { holes, calls: lowered.map(({ call }) => call) };
+  const bound = lowered.flatMap(({ patterns }) => patterns.bound);
+  const common = holes.holes.flatMap((_, index) => (bound.every((one) => one.holes.has(index)) ? [index] : []));
+  return { holes, common, calls: lowered.map(({ call }) => call) };
 }
 
-function observe(group: Group, line: Extract<RuleLine, { kind: "onCommand" }>, holes: HoleTable, base: Scope): { readonly call: ObservedCall; readonly patterns: LoweredPatterns } {
+function observe(
+  group: Group,
+  line: Extract<RuleLine, { kind: "onCommand" }>,
+  holes: HoleTable,
+  base: Scope,
+): { readonly call: ObservedCall; readonly patterns: LoweredPatterns } {
   const [first] = group.readings;
   const outer = distinct(group.readings.flatMap((command) => command.options));
   const { subcommand } = group;
   const options = [...(subcommand?.options ?? outer)];
-  const reading: Reading = { program: group.program, syntax: subcommand?.syntax ?? first?.syntax ?? "gnu", options, implicit: first === undefined };
+  const reading: Reading = {
+    program: group.program,
+    syntax: subcommand?.syntax ?? first?.syntax ?? "gnu",
+    options,
+    implicit: first === undefined,
+  };
   const patterns = lowerSequences(group.sequences, line.exactly, reading, holes, base.problems);
   const limits = lowerLimits(line.limits, reading, holes, usageScope(base, reading, holes));
   return {
@@ -70,7 +105,10 @@ function observe(group: Group, line: Extract<RuleLine, { kind: "onCommand" }>, h
       syntax: first?.syntax ?? "gnu",
       assignments: first?.assignments ?? false,
       options: subcommand === null ? options : outer,
-      subcommand: subcommand === null ? null : { words: group.words, directory: null, syntax: reading.syntax, options, span: line.span },
+      subcommand:
+        subcommand === null
+          ? null
+          : { words: group.words, directory: null, syntax: reading.syntax, options, span: line.span },
       usage: { patterns: patterns.patterns, ...limits, span: line.span },
     },
   };
@@ -78,7 +116,13 @@ function observe(group: Group, line: Extract<RuleLine, { kind: "onCommand" }>, h
 
 /** The declared subcommand with the most words that the pattern's words begin with. */
 function longestSubcommand(readings: readonly CommandIr[], words: readonly Patterns[]): SubcommandIr | null {
-  const matching = readings.flatMap((command) => command.subcommands).filter((subcommand) => subcommand.words.length <= words.length && subcommand.words.every((patterns, index) => covers(patterns, words[index] ?? [])));
+  const matching = readings
+    .flatMap((command) => command.subcommands)
+    .filter(
+      (subcommand) =>
+        subcommand.words.length <= words.length &&
+        subcommand.words.every((patterns, index) => covers(patterns, words[index] ?? [])),
+    );
   return matching.toSorted((a, b) => b.words.length - a.words.length)[0] ?? null;
 }
 

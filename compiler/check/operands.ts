@@ -50,4 +50,3 @@ function inner(operand: Operand): readonly Operand[] {
       return [operand];
   }
 }
-

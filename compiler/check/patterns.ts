@@ -55,7 +55,8 @@ export function network(text: string, span: Span, problems: Problems): string | 
   const six = address.includes(":");
   const bits = six ? 128 : 32;
   const lengthFits = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits);
-  if (rest.length === 0 && lengthFits && (six ? isAddress6(address) : isAddress4(address))) return length === undefined ? `${address}/${bits}` : text;
+  if (rest.length === 0 && lengthFits && (six ? isAddress6(address) : isAddress4(address)))
+    return length === undefined ? `${address}/${bits}` : text;
   return problems.report(badNetwork(span, text));
 }
 
@@ -71,5 +72,10 @@ function isAddress6(text: string): boolean {
   const last = groups.at(-1) ?? "";
   const size = groups.length + (last.includes(".") ? 1 : 0);
   const fits = halves.length === 2 ? size < 8 : size === 8;
-  return fits && groups.every((group, index) => /^[0-9a-fA-F]{1,4}$/.test(group) || (index === groups.length - 1 && isAddress4(group)));
+  return (
+    fits &&
+    groups.every(
+      (group, index) => /^[0-9a-fA-F]{1,4}$/.test(group) || (index === groups.length - 1 && isAddress4(group)),
+    )
+  );
 }

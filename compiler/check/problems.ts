@@ -11,6 +11,8 @@ export class Problems {
 
   /** In the order of the sources. */
   sorted(): readonly Diagnostic[] {
-    return this.#found.toSorted((a, b) => a.span.source - b.span.source || a.span.start - b.span.start || a.span.end - b.span.end);
+    return this.#found.toSorted(
+      (a, b) => a.span.source - b.span.source || a.span.start - b.span.start || a.span.end - b.span.end,
+    );
   }
 }

@@ -3,7 +3,19 @@
 
 import { unknownEffect } from "../diagnostics/names.ts";
 import { badReason, fieldTypesDiffer, incompleteRule, repeatedLine, unknownField } from "../diagnostics/types.ts";
-import type { CommandIr, Cond, DoesClause, EffectIr, FieldIr, Operand, RuleIr, SubcommandIr, Tier, ToolIr, UsageIr, ValueType } from "../ir/ir.ts";
+import type {
+  CommandIr,
+  Cond,
+  DoesClause,
+  EffectIr,
+  FieldIr,
+  Operand,
+  RuleIr,
+  SubcommandIr,
+  Tier,
+  ToolIr,
+  UsageIr,
+} from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
 import type { Condition, EffectRef, Name, RuleDecl, RuleLine, Value } from "../syntax/ast.ts";
 import { BuildContext } from "../syntax/build-context.ts";
@@ -14,7 +26,7 @@ import { expandOnCommand, type OnCommand } from "./on-command.ts";
 import { INPUT, toolNames } from "./tools.ts";
 import type { Scope } from "./scope.ts";
 import { fieldType, holeElement } from "./types.ts";
-import { HoleTable } from "./usage.ts";
+import { HoleTable, type UsageHole } from "./usage.ts";
 import { operandOf, resolveValue } from "./values.ts";
 import { chooseTier } from "./words.ts";
 
@@ -30,7 +42,12 @@ export interface LoweredRule {
 
 type Line<Kind extends RuleLine["kind"]> = Extract<RuleLine, { kind: Kind }>;
 
-export function lowerRule(declaration: RuleDecl, base: Scope, effects: ReadonlyMap<string, EffectIr>, commands: readonly CommandIr[]): LoweredRule {
+export function lowerRule(
+  declaration: RuleDecl,
+  base: Scope,
+  effects: ReadonlyMap<string, EffectIr>,
+  commands: readonly CommandIr[],
+): LoweredRule {
   const { problems } = base;
   const lines = <Kind extends RuleLine["kind"]>(kind: Kind): readonly Line<Kind>[] =>
     // `kind` picks exactly the lines of that kind.
@@ -43,10 +60,19 @@ export function lowerRule(declaration: RuleDecl, base: Scope, effects: ReadonlyM
 
   const call = lowerCall(declaration, one("onCommand", "on command"), one("onTool", "on tool"), base, commands);
   const named = lines("on").flatMap((line) => line.effects);
-  const effectNames = [...new Set([...named.flatMap((ref) => spreadFamily(ref, effects, base)), ...(call === null ? [] : [call.effect.name])])].toSorted();
-  if (named.length === 0 && call === null) problems.report(incompleteRule(declaration.name.span, declaration.name.text, "on"));
+  const effectNames = [
+    ...new Set([
+      ...named.flatMap((ref) => spreadFamily(ref, effects, base)),
+      ...(call === null ? [] : [call.effect.name]),
+    ]),
+  ].toSorted();
+  if (named.length === 0 && call === null)
+    problems.report(incompleteRule(declaration.name.span, declaration.name.text, "on"));
 
-  const scope = ruleScope(base, effectNames.flatMap((name) => effects.get(name) ?? (call?.effect.name === name ? call.effect : [])));
+  const scope = ruleScope(
+    base,
+    effectNames.flatMap((name) => effects.get(name) ?? (call?.effect.name === name ? call.effect : [])),
+  );
   const conditions = (found: readonly (Line<"when"> | Line<"unless">)[], session: string | null): readonly Cond[] =>
     found.flatMap((line) => lowerCondition(line.condition, scope, session) ?? []);
   const when = conditions(lines("when"), null);
@@ -56,7 +82,8 @@ export function lowerRule(declaration: RuleDecl, base: Scope, effects: ReadonlyM
   const raise: Tier | null = raiseLine === null ? null : chooseTier(problems, raiseLine.tier);
   const deny = one("deny", "deny") !== null;
   const marks = lines("mark").flatMap((line) => line.marks.map((mark) => mark.text));
-  if (raiseLine === null && !deny && marks.length === 0) problems.report(incompleteRule(declaration.name.span, declaration.name.text, "consequence"));
+  if (raiseLine === null && !deny && marks.length === 0)
+    problems.report(incompleteRule(declaration.name.span, declaration.name.text, "consequence"));
 
   const because = one("because", "because");
   const rule: RuleIr = {
@@ -71,7 +98,13 @@ export function lowerRule(declaration: RuleDecl, base: Scope, effects: ReadonlyM
     instead: one("instead", "instead")?.command.text ?? null,
     span: declaration.span,
   };
-  return { rule, families: named.filter((ref) => ref.family).map((ref) => ref.name), effect: call?.effect ?? null, commands: call?.commands ?? [], tool: call?.tool ?? null };
+  return {
+    rule,
+    families: named.filter((ref) => ref.family).map((ref) => ref.name),
+    effect: call?.effect ?? null,
+    commands: call?.commands ?? [],
+    tool: call?.tool ?? null,
+  };
 }
 
 /** The effects that a name or a family stands for. */
@@ -94,21 +127,31 @@ export function spreadFamily(ref: EffectRef, effects: ReadonlyMap<string, Effect
 /** A bare name is a field that each of the rule's effects has, with one type. */
 function ruleScope(base: Scope, effects: readonly EffectIr[]): Scope {
   const [first] = effects;
-  const ownInput = effects.length === 1 && first !== undefined && first.fields.some((field) => field.name.startsWith("input."));
+  const ownInput =
+    effects.length === 1 && first !== undefined && first.fields.some((field) => field.name.startsWith("input."));
   return {
     ...base,
     find: (name) => {
       if (name === "input" && ownInput) return INPUT;
       const types = new Set(effects.map((effect) => effect.fields.find((field) => field.name === name)?.type));
       const [type] = types;
-      return types.size === 1 && type !== undefined ? { operand: { kind: "field", name }, type: fieldType(type) } : null;
+      return types.size === 1 && type !== undefined
+        ? { operand: { kind: "field", name }, type: fieldType(type) }
+        : null;
     },
     names: () => first?.fields.map((field) => field.name) ?? [],
     missing: (name, span) => {
       const without = effects.find((effect) => effect.fields.every((field) => field.name !== name));
-      if (without === undefined) return 0 < effects.length ? fieldTypesDiffer(span, name, effects.map((effect) => effect.name).slice(0, 2)) : null;
-      if (1 < effects.length && effects.every((effect) => effect.fields.every((field) => field.name !== name))) return null;
-      return unknownField(span, name, without.name, [...without.fields.map((field) => field.name), ...base.constantNames()]);
+      if (without === undefined)
+        return 0 < effects.length
+          ? fieldTypesDiffer(span, name, effects.map((effect) => effect.name).slice(0, 2))
+          : null;
+      if (1 < effects.length && effects.every((effect) => effect.fields.every((field) => field.name !== name)))
+        return null;
+      return unknownField(span, name, without.name, [
+        ...without.fields.map((field) => field.name),
+        ...base.constantNames(),
+      ]);
     },
     inputIsField: ownInput,
     options: null,
@@ -177,26 +220,43 @@ interface Call {
   readonly tool: ToolIr | null;
 }
 
-function lowerCall(declaration: RuleDecl, command: Line<"onCommand"> | null, tool: Line<"onTool"> | null, base: Scope, commands: readonly CommandIr[]): Call | null {
+function lowerCall(
+  declaration: RuleDecl,
+  command: Line<"onCommand"> | null,
+  tool: Line<"onTool"> | null,
+  base: Scope,
+  commands: readonly CommandIr[],
+): Call | null {
   if (command === null && tool === null) return null;
   const name = `call.${declaration.name.text}`;
-  const on: OnCommand = command === null ? { holes: new HoleTable(base.problems), calls: [] } : expandOnCommand(command, base, commands);
+  const on: OnCommand =
+    command === null
+      ? { holes: new HoleTable(base.problems), common: [], calls: [] }
+      : expandOnCommand(command, base, commands);
   const inputs = tool === null ? [] : inputPaths(declaration);
   const fields: FieldIr[] = [
-    ...on.holes.holes.map((hole): FieldIr => ({ name: hole.name, type: hole.list ? "list" : valueType(holeElement(hole.type)) })),
+    ...on.common.flatMap((index) => holeField(on.holes.holes[index])),
     ...inputs.map((path): FieldIr => ({ name: ["input", ...path].join("."), type: "text" })),
   ];
   const does = (args: DoesClause["args"]): DoesClause => ({ kind: "does", effect: name, args, span: declaration.span });
   const usage = (found: Omit<UsageIr, "clauses" | "holes">): UsageIr => ({
     ...found,
     holes: on.holes.holes.map((hole) => ({ name: hole.name, type: hole.type })),
-    clauses: [does([...on.holes.holes.map((_, hole) => ({ kind: "value" as const, operand: { kind: "hole" as const, hole } })), ...inputs.map(() => null)])],
+    clauses: [
+      does([
+        ...on.common.map((hole) => ({ kind: "value" as const, operand: { kind: "hole" as const, hole } })),
+        ...inputs.map(() => null),
+      ]),
+    ],
   });
   return {
     effect: { name, fields, floor: "safe", span: declaration.name.span },
     commands: on.calls.map((call): CommandIr => {
       const usages = call.subcommand === null ? [usage(call.usage)] : [];
-      const subcommands: readonly SubcommandIr[] = call.subcommand === null ? [] : [{ ...call.subcommand, usages: [usage(call.usage)], otherwise: [{ kind: "nothing" }] }];
+      const subcommands: readonly SubcommandIr[] =
+        call.subcommand === null
+          ? []
+          : [{ ...call.subcommand, usages: [usage(call.usage)], otherwise: [{ kind: "nothing" }] }];
       return {
         programs: [call.program],
         syntax: call.syntax,
@@ -209,23 +269,33 @@ function lowerCall(declaration: RuleDecl, command: Line<"onCommand"> | null, too
         span: declaration.span,
       };
     }),
-    tool: tool === null ? null : {
-      names: toolNames(tool.names, base.problems),
-      body: [{
-        kind: "clause",
-        clause: does([
-          ...on.holes.holes.map(() => null),
-          ...inputs.map((path) => ({ kind: "value" as const, operand: { kind: "input" as const, path, item: false } })),
-        ]),
-      }],
-      observer: true,
-      span: declaration.span,
-    },
+    tool:
+      tool === null
+        ? null
+        : {
+            names: toolNames(tool.names, base.problems),
+            body: [
+              {
+                kind: "clause",
+                clause: does([
+                  ...on.common.map(() => null),
+                  ...inputs.map((path) => ({
+                    kind: "value" as const,
+                    operand: { kind: "input" as const, path, item: false },
+                  })),
+                ]),
+              },
+            ],
+            observer: true,
+            span: declaration.span,
+          },
   };
 }
 
-function valueType(element: ReturnType<typeof holeElement>): ValueType {
-  return element === "any" ? "text" : element;
+function holeField(hole: UsageHole | undefined): readonly FieldIr[] {
+  if (hole === undefined) return [];
+  const element = holeElement(hole.type);
+  return [{ name: hole.name, type: hole.list ? "list" : element === "any" ? "text" : element }];
 }
 
 /** The members of the input that the rule's conditions and reason name. */
@@ -238,7 +308,8 @@ function inputPaths(declaration: RuleDecl): readonly (readonly string[])[] {
   for (const line of declaration.body.items) {
     if (line.kind === "when" || line.kind === "unless") visitNames(line.condition, note);
     if (line.kind === "because") {
-      for (const [, path = ""] of line.text.text.matchAll(/\{\s*input\.([\w.]+)\s*\}/g)) paths.set(path, path.split("."));
+      for (const [, path = ""] of line.text.text.matchAll(/\{\s*input\.([\w.]+)\s*\}/g))
+        paths.set(path, path.split("."));
     }
   }
   return [...paths.values()].toSorted((a, b) => (a.join(".") < b.join(".") ? -1 : 1));
@@ -257,7 +328,8 @@ function visitNames(condition: Condition, visit: (name: Name) => void): void {
       visitValue(condition.subject, visit);
       break;
     case "test":
-      for (const value of [condition.subject, condition.value, ...(condition.upper === null ? [] : [condition.upper])]) visitValue(value, visit);
+      for (const value of [condition.subject, condition.value, ...(condition.upper === null ? [] : [condition.upper])])
+        visitValue(value, visit);
       break;
     case "sessionHas":
     case "sessionTier":

@@ -4,7 +4,17 @@ import { badArgument, badKernelNumber, noKernelCalls, unknownErrno } from "../di
 import { unknownEffect } from "../diagnostics/names.ts";
 import { relativePath, repeatedLine, wrongValue } from "../diagnostics/types.ts";
 import type { EffectIr, KernelCallIr, KernelEffectIr, SandboxClauseIr, SandboxIr } from "../ir/ir.ts";
-import type { EffectRef, ExceptItem, Ident, KernelDecl, KernelValue, SandboxClause, SandboxDecl, SandboxLine, Value } from "../syntax/ast.ts";
+import type {
+  EffectRef,
+  ExceptItem,
+  Ident,
+  KernelDecl,
+  KernelValue,
+  SandboxClause,
+  SandboxDecl,
+  SandboxLine,
+  Value,
+} from "../syntax/ast.ts";
 import { network } from "./patterns.ts";
 import type { Scope } from "./scope.ts";
 import { describeResolved } from "./types.ts";
@@ -12,7 +22,11 @@ import { resolveValue } from "./values.ts";
 import { ERRNO_NAMES } from "./words.ts";
 
 /** The kernel effects of declarations; several of one effect join. */
-export function lowerKernel(declarations: readonly KernelDecl[], effects: ReadonlyMap<string, EffectIr>, scope: Scope): readonly KernelEffectIr[] {
+export function lowerKernel(
+  declarations: readonly KernelDecl[],
+  effects: ReadonlyMap<string, EffectIr>,
+  scope: Scope,
+): readonly KernelEffectIr[] {
   const found = new Map<string, KernelEffectIr>();
   for (const declaration of declarations) {
     const calls = declaration.body.items.flatMap((line) => {
@@ -31,7 +45,11 @@ export function lowerKernel(declarations: readonly KernelDecl[], effects: Readon
     for (const effect of declaration.effects) {
       if (!effects.has(effect.text)) scope.problems.report(unknownEffect(effect.span, effect.text, effects.keys()));
       const known = found.get(effect.text);
-      found.set(effect.text, { effect: effect.text, calls: [...(known?.calls ?? []), ...calls], span: known?.span ?? declaration.span });
+      found.set(effect.text, {
+        effect: effect.text,
+        calls: [...(known?.calls ?? []), ...calls],
+        span: known?.span ?? declaration.span,
+      });
     }
   }
   return [...found.values()].toSorted((a, b) => (a.effect < b.effect ? -1 : 1));
@@ -61,7 +79,9 @@ export interface SandboxContext {
 }
 
 export function lowerSandbox(declaration: SandboxDecl, ctx: SandboxContext, scope: Scope): SandboxIr {
-  const one = <Kind extends "default" | "future" | "compat">(kind: Kind): Extract<SandboxLine, { kind: Kind }> | null => {
+  const one = <Kind extends "default" | "future" | "compat">(
+    kind: Kind,
+  ): Extract<SandboxLine, { kind: Kind }> | null => {
     const [first, second] = declaration.body.items.filter((line) => line.kind === kind);
     if (first !== undefined && second !== undefined) scope.problems.report(repeatedLine(second.span, kind, first.span));
     // The filter keeps only lines of this kind.
@@ -93,11 +113,21 @@ function lowerClause(clause: SandboxClause, ctx: SandboxContext, scope: Scope): 
 
 /** The kernel effects of a name or a family. */
 function kernelEffects(ref: EffectRef, ctx: SandboxContext, scope: Scope): readonly string[] {
-  const names = ref.family ? [...ctx.kernelEffects].filter((name) => name.startsWith(`${ref.name}.`)) : ctx.kernelEffects.has(ref.name) ? [ref.name] : [];
+  const names = ref.family
+    ? [...ctx.kernelEffects].filter((name) => name.startsWith(`${ref.name}.`))
+    : ctx.kernelEffects.has(ref.name)
+      ? [ref.name]
+      : [];
   if (0 < names.length) return names;
   const written = ref.family ? `${ref.name}.*` : ref.name;
-  const known = ref.family ? [...ctx.effects.keys()].some((name) => name.startsWith(`${ref.name}.`)) : ctx.effects.has(ref.name);
-  scope.problems.report(known ? noKernelCalls(ref.span, written, ctx.usesStandardLibrary) : unknownEffect(ref.span, written, ctx.kernelEffects));
+  const known = ref.family
+    ? [...ctx.effects.keys()].some((name) => name.startsWith(`${ref.name}.`))
+    : ctx.effects.has(ref.name);
+  scope.problems.report(
+    known
+      ? noKernelCalls(ref.span, written, ctx.usesStandardLibrary)
+      : unknownEffect(ref.span, written, ctx.kernelEffects),
+  );
   return [];
 }
 
@@ -112,9 +142,17 @@ function exceptionTexts(kind: "under" | "in", value: Value, scope: Scope): reado
   if (resolved === null) return [];
   const items = resolved.kind === "list" ? resolved.items : [resolved];
   return items.flatMap((item): readonly string[] => {
-    if (kind === "under" && item.kind === "operand" && item.operand.kind === "action" && item.operand.key === "workspace") return ["workspace"];
+    if (
+      kind === "under" &&
+      item.kind === "operand" &&
+      item.operand.kind === "action" &&
+      item.operand.key === "workspace"
+    )
+      return ["workspace"];
     if (item.kind !== "text") {
-      scope.problems.report(wrongValue(value.span, describeResolved(item), kind === "under" ? "a path or `workspace`" : "a network"));
+      scope.problems.report(
+        wrongValue(value.span, describeResolved(item), kind === "under" ? "a path or `workspace`" : "a network"),
+      );
       return [];
     }
     if (kind === "in") {

@@ -58,12 +58,19 @@ export function resolveName(name: Name, scope: Scope): Resolved | null {
     return scope.problems.report(unknownName(second?.span ?? name.span, second?.text ?? "", []));
   }
   if (first.text === "env" && second !== undefined) {
-    return members({ operand: { kind: "env", name: second.text }, type: { element: "any", list: false } }, name, 2, scope);
+    return members(
+      { operand: { kind: "env", name: second.text }, type: { element: "any", list: false } },
+      name,
+      2,
+      scope,
+    );
   }
   const fact = FACTS.get(first.text);
   if (fact !== undefined) return members(fact, name, 1, scope);
   const candidates = [...scope.names(), ...scope.constantNames(), ...FACTS.keys(), "env"];
-  return scope.problems.report(scope.missing(first.text, first.span) ?? unknownName(first.span, first.text, candidates));
+  return scope.problems.report(
+    scope.missing(first.text, first.span) ?? unknownName(first.span, first.text, candidates),
+  );
 }
 
 /** `input.a.b` goes into the input; elsewhere a member is a part, such as `url.host`. */
@@ -78,7 +85,8 @@ function members(found: TypedOperand, name: Name, from: number, scope: Scope): R
     if (part === undefined) return scope.problems.report(unknownName(member.span, member.text, PARTS));
     ({ operand, type } = partOf({ operand, type }, part));
   }
-  if (operand.kind === "input" && scope.inputIsField) operand = { kind: "field", name: ["input", ...operand.path].join(".") };
+  if (operand.kind === "input" && scope.inputIsField)
+    operand = { kind: "field", name: ["input", ...operand.path].join(".") };
   return { kind: "operand", operand, type };
 }
 
@@ -92,5 +100,7 @@ export function resolveOption(option: OptionRef, scope: Scope): Resolved | null 
   const found = scope.options?.find(option.spelling) ?? null;
   if (found !== null) return { kind: "operand", ...found };
   if (scope.options === null) return scope.problems.report(unknownName(option.span, option.spelling, []));
-  return scope.problems.report(unknownOption(option.span, option.spelling, scope.options.program, scope.options.spellings()));
+  return scope.problems.report(
+    unknownOption(option.span, option.spelling, scope.options.program, scope.options.spellings()),
+  );
 }

@@ -18,10 +18,14 @@ export function lowerTest(declaration: TestDecl, rules: ReadonlySet<string>, pro
 function lowerLine(line: TestLine, rules: ReadonlySet<string>, problems: Problems): TestLineIr {
   for (const rule of line.by) if (!rules.has(rule.text)) problems.report(unknownRule(rule.span, rule.text, rules));
   return {
-    action: line.action.kind === "command"
-      ? { kind: "command", text: line.action.command.text }
-      : { kind: "tool", name: line.action.name.text, input: line.action.input },
-    expect: line.expect.kind === "tier" ? { kind: "tier", tier: chooseTier(problems, line.expect.tier) ?? "irreversible" } : { kind: line.expect.kind },
+    action:
+      line.action.kind === "command"
+        ? { kind: "command", text: line.action.command.text }
+        : { kind: "tool", name: line.action.name.text, input: line.action.input },
+    expect:
+      line.expect.kind === "tier"
+        ? { kind: "tier", tier: chooseTier(problems, line.expect.tier) ?? "irreversible" }
+        : { kind: line.expect.kind },
     by: line.by.map((rule) => rule.text),
     span: line.span,
   };

@@ -1,7 +1,15 @@
 // Tools and variables: what a harness's tool call, or an environment variable, does.
 
 import { needsList, nestedForEach, notHere } from "../diagnostics/types.ts";
-import type { EffectIr, HoleType, Pattern, Patterns, ToolIr, ToolStatement as ToolStatementIr, VariableIr } from "../ir/ir.ts";
+import type {
+  EffectIr,
+  HoleType,
+  Pattern,
+  Patterns,
+  ToolIr,
+  ToolStatement as ToolStatementIr,
+  VariableIr,
+} from "../ir/ir.ts";
 import type { Text, ToolBody, ToolDecl, ToolForEach, ToolStatement, VariableDecl } from "../syntax/ast.ts";
 import { lowerClauses, type ClauseScope } from "./clauses.ts";
 import { lowerCondition } from "./conditions.ts";
@@ -29,7 +37,10 @@ export function toolNames(names: readonly Text[], problems: Problems): Patterns 
 }
 
 /** The whole input of a tool call. */
-export const INPUT: TypedOperand = { operand: { kind: "input", path: [], item: false }, type: { element: "any", list: false } };
+export const INPUT: TypedOperand = {
+  operand: { kind: "input", path: [], item: false },
+  type: { element: "any", list: false },
+};
 const ITEM: TypedOperand = { operand: { kind: "input", path: [], item: true }, type: { element: "any", list: false } };
 
 /** Names of a tool: its input, and inside `for each` the item. */
@@ -56,7 +67,12 @@ function lowerStatements(statements: readonly ToolStatement[], ctx: ToolContext)
     if (statement === undefined) break;
     switch (statement.kind) {
       case "clause":
-        lowered.push(...lowerClauses([statement.clause], clauseScope(ctx)).map((clause): ToolStatementIr => ({ kind: "clause", clause })));
+        lowered.push(
+          ...lowerClauses([statement.clause], clauseScope(ctx)).map((clause): ToolStatementIr => ({
+            kind: "clause",
+            clause,
+          })),
+        );
         break;
       case "forEach":
         lowered.push(...lowerForEach(statement, ctx));
@@ -65,11 +81,16 @@ function lowerStatements(statements: readonly ToolStatement[], ctx: ToolContext)
       case "toolOtherwise": {
         // A run of `when` and one `otherwise` after them is one choice.
         const choice = [statement];
-        for (let next = statements[at + 1]; choice.at(-1)?.kind === "toolWhen" && (next?.kind === "toolWhen" || next?.kind === "toolOtherwise"); next = statements[at + 1]) {
+        for (
+          let next = statements[at + 1];
+          choice.at(-1)?.kind === "toolWhen" && (next?.kind === "toolWhen" || next?.kind === "toolOtherwise");
+          next = statements[at + 1]
+        ) {
           choice.push(next);
           at++;
         }
-        if (statement.kind === "toolOtherwise") ctx.scope.problems.report(notHere(statement.span, "`otherwise`", "a tool without a `when` before it"));
+        if (statement.kind === "toolOtherwise")
+          ctx.scope.problems.report(notHere(statement.span, "`otherwise`", "a tool without a `when` before it"));
         lowered.push({
           kind: "choose",
           branches: choice.map((branch) => ({
@@ -94,7 +115,11 @@ function lowerForEach(statement: ToolForEach, ctx: ToolContext): readonly ToolSt
     return [];
   }
   const list = resolveOperand(statement.list, ctx.scope);
-  const body = lowerStatements(statement.body.items, { ...ctx, scope: toolScope(ctx.scope, statement.variable.text), item: true });
+  const body = lowerStatements(statement.body.items, {
+    ...ctx,
+    scope: toolScope(ctx.scope, statement.variable.text),
+    item: true,
+  });
   if (list === null) return [];
   if (list.kind !== "input") {
     ctx.scope.problems.report(needsList(statement.list.span, "for each"));
@@ -109,11 +134,18 @@ function clauseScope(ctx: ToolContext): ClauseScope {
 
 // ---------------------------------------------------------------- variables
 
-export function lowerVariable(declaration: VariableDecl, base: Scope, effects: ReadonlyMap<string, EffectIr>): VariableIr {
+export function lowerVariable(
+  declaration: VariableDecl,
+  base: Scope,
+  effects: ReadonlyMap<string, EffectIr>,
+): VariableIr {
   const { problems } = base;
   const { hole } = declaration;
   const named = hole?.type ?? declaration.type;
-  const type: HoleType = named === null ? (HOLE_TYPES.find((candidate) => candidate === hole?.name) ?? "text") : (choose(problems, named, "type of a variable", HOLE_TYPES) ?? "text");
+  const type: HoleType =
+    named === null
+      ? (HOLE_TYPES.find((candidate) => candidate === hole?.name) ?? "text")
+      : (choose(problems, named, "type of a variable", HOLE_TYPES) ?? "text");
   const holes = new HoleTable(problems);
   if (hole !== null) holes.add({ name: hole.name, type, list: false }, hole.span);
   const reading: Reading = { program: declaration.names[0]?.text ?? "", syntax: "gnu", options: [], implicit: false };

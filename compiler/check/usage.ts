@@ -3,9 +3,32 @@
 
 import { unknownOption } from "../diagnostics/names.ts";
 import { badPattern, repeatedLine, tooManyPatterns, unboundHole } from "../diagnostics/types.ts";
-import type { Cond, Form, HoleType, OptionIr, OptionSyntax, Pattern, Patterns, PositionalItem, RequiredOption, UsageIr, UsagePattern } from "../ir/ir.ts";
+import type {
+  Cond,
+  Form,
+  HoleType,
+  OptionIr,
+  OptionSyntax,
+  Pattern,
+  Patterns,
+  PositionalItem,
+  RequiredOption,
+  UsageIr,
+  UsagePattern,
+} from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
-import type { Hole, PatternGroup, PatternItem, PatternOption, PatternPiece, PatternWord, Sequence, UsageLimit, UsagePatternNode, WithoutLimit } from "../syntax/ast.ts";
+import type {
+  Hole,
+  PatternGroup,
+  PatternItem,
+  PatternOption,
+  PatternPiece,
+  PatternWord,
+  Sequence,
+  UsageLimit,
+  UsagePatternNode,
+  WithoutLimit,
+} from "../syntax/ast.ts";
 import { lowerCondition } from "./conditions.ts";
 import { operandsOf } from "./operands.ts";
 import { PATTERNS_MAX } from "./limits.ts";
@@ -53,7 +76,9 @@ export class HoleTable {
     if (index === null) return this.holes.push(hole) - 1;
     const known = this.holes[index];
     if (known !== undefined && (known.list !== hole.list || holeElement(known.type) !== holeElement(hole.type))) {
-      this.#problems.report(badPattern(span, `\`${hole.name}\` is bound with different types`, "give it one type, or two names"));
+      this.#problems.report(
+        badPattern(span, `\`${hole.name}\` is bound with different types`, "give it one type, or two names"),
+      );
     }
     return index;
   }
@@ -74,16 +99,31 @@ export interface LoweredPatterns {
 }
 
 /** All patterns of a line. Holes are added to the table. */
-export function lowerPatterns(nodes: readonly UsagePatternNode[], exactly: boolean, reading: Reading, holes: HoleTable, problems: Problems): LoweredPatterns {
+export function lowerPatterns(
+  nodes: readonly UsagePatternNode[],
+  exactly: boolean,
+  reading: Reading,
+  holes: HoleTable,
+  problems: Problems,
+): LoweredPatterns {
   return lowerSequences(expandPatterns(nodes, problems), exactly, reading, holes, problems);
 }
 
 /** The same, after alternatives were expanded. */
-export function lowerSequences(sequences: readonly Expanded[], exactly: boolean, reading: Reading, holes: HoleTable, problems: Problems): LoweredPatterns {
+export function lowerSequences(
+  sequences: readonly Expanded[],
+  exactly: boolean,
+  reading: Reading,
+  holes: HoleTable,
+  problems: Problems,
+): LoweredPatterns {
   const lowered = sequences.map((sequence) => new SequenceReader(sequence, reading, holes, problems).read(exactly));
   return {
     patterns: lowered.map(({ pattern }) => pattern),
-    bound: lowered.map(({ bound }, index) => ({ holes: bound, span: sequences[index]?.span ?? { source: 0, start: 0, end: 0 } })),
+    bound: lowered.map(({ bound }, index) => ({
+      holes: bound,
+      span: sequences[index]?.span ?? { source: 0, start: 0, end: 0 },
+    })),
   };
 }
 
@@ -96,16 +136,25 @@ export function checkBound(lowered: LoweredPatterns, holes: HoleTable, problems:
 }
 
 /** The `without` and `when` of a line. */
-export function lowerLimits(limits: readonly UsageLimit[], reading: Reading, holes: HoleTable, scope: Scope): { readonly without: UsageIr["without"]; readonly when: Cond | null } {
-  const without = limits.filter((limit) => limit.kind === "without").flatMap((limit) => lowerWithout(limit, reading, scope.problems));
-  const whens = limits.filter((limit) => limit.kind === "when").map((limit) => {
-    const when = lowerCondition(limit.condition, scope, "in a usage line");
-    for (const operand of when === null ? [] : operandsOf(when)) {
-      const hole = operand.kind === "hole" ? holes.holes[operand.hole] : undefined;
-      if (hole !== undefined) holes.use(hole.name, limit.span);
-    }
-    return when;
-  });
+export function lowerLimits(
+  limits: readonly UsageLimit[],
+  reading: Reading,
+  holes: HoleTable,
+  scope: Scope,
+): { readonly without: UsageIr["without"]; readonly when: Cond | null } {
+  const without = limits
+    .filter((limit) => limit.kind === "without")
+    .flatMap((limit) => lowerWithout(limit, reading, scope.problems));
+  const whens = limits
+    .filter((limit) => limit.kind === "when")
+    .map((limit) => {
+      const when = lowerCondition(limit.condition, scope, "in a usage line");
+      for (const operand of when === null ? [] : operandsOf(when)) {
+        const hole = operand.kind === "hole" ? holes.holes[operand.hole] : undefined;
+        if (hole !== undefined) holes.use(hole.name, limit.span);
+      }
+      return when;
+    });
   const terms = whens.flatMap((when) => when ?? []);
   const [only] = terms;
   return { without, when: only === undefined ? null : terms.length === 1 ? only : { kind: "all", terms } };
@@ -115,7 +164,8 @@ function lowerWithout(limit: WithoutLimit, reading: Reading, problems: Problems)
   return limit.options.flatMap((option) => {
     const index = findOption(reading, option.spelling.text, option.spelling.span, problems);
     if (index === null) return [];
-    const values = option.values === null ? null : option.values.map((value) => wordPattern([{ kind: "plain", text: value.text }]));
+    const values =
+      option.values === null ? null : option.values.map((value) => wordPattern([{ kind: "plain", text: value.text }]));
     return [{ option: index, values }];
   });
 }
@@ -124,8 +174,25 @@ function lowerWithout(limit: WithoutLimit, reading: Reading, problems: Problems)
 function findOption(reading: Reading, spelling: string, span: Span, problems: Problems): number | null {
   const index = reading.options.findIndex((option) => option.spellings.includes(spelling));
   if (index !== -1) return index;
-  if (reading.implicit) return reading.options.push({ spellings: [spelling], value: "none", type: "text", hole: null, repeated: false, argv: false }) - 1;
-  return problems.report(unknownOption(span, spelling, reading.program, reading.options.flatMap((option) => option.spellings)));
+  if (reading.implicit)
+    return (
+      reading.options.push({
+        spellings: [spelling],
+        value: "none",
+        type: "text",
+        hole: null,
+        repeated: false,
+        argv: false,
+      }) - 1
+    );
+  return problems.report(
+    unknownOption(
+      span,
+      spelling,
+      reading.program,
+      reading.options.flatMap((option) => option.spellings),
+    ),
+  );
 }
 
 /** Names of a usage line: its holes and the reading's options. */
@@ -153,7 +220,10 @@ function optionOperand(reading: Reading, spelling: string): TypedOperand | null 
   const index = reading.options.findIndex((option) => option.spellings.includes(spelling));
   const option = reading.options[index];
   if (option === undefined) return null;
-  const type = option.value === "none" && !option.argv ? { element: "bool" as const, list: false } : { element: holeElement(option.type), list: option.repeated || option.argv };
+  const type =
+    option.value === "none" && !option.argv
+      ? { element: "bool" as const, list: false }
+      : { element: holeElement(option.type), list: option.repeated || option.argv };
   return { operand: { kind: "option", option: index }, type };
 }
 
@@ -201,7 +271,10 @@ export function leadingWords(sequence: Expanded): readonly Patterns[] {
 
 function countAlternatives(alternatives: readonly Sequence[]): number {
   if (wordSet(alternatives) !== null) return 1;
-  return alternatives.reduce((sum, sequence) => sum + sequence.items.reduce((product, item) => product * countItem(item), 1), 0);
+  return alternatives.reduce(
+    (sum, sequence) => sum + sequence.items.reduce((product, item) => product * countItem(item), 1),
+    0,
+  );
 }
 
 function countItem(item: PatternItem): number {
@@ -248,11 +321,16 @@ function isPlain(pieces: readonly PatternPiece[]): pieces is readonly Literal[] 
 export function wordPattern(pieces: readonly Literal[]): Pattern {
   const glob = pieces.some((piece) => piece.kind === "plain" && isGlob(piece.text.replaceAll(/\\[^]/g, "")));
   if (!glob) return { kind: "literal", text: literalText(pieces) };
-  return { kind: "glob", text: pieces.map((piece) => (piece.kind === "quoted" ? escapeGlob(piece.text) : piece.text)).join("") };
+  return {
+    kind: "glob",
+    text: pieces.map((piece) => (piece.kind === "quoted" ? escapeGlob(piece.text) : piece.text)).join(""),
+  };
 }
 
 function literalText(pieces: readonly Literal[]): string {
-  return pieces.map((piece) => (piece.kind === "quoted" ? piece.text : piece.text.replaceAll(/\\([^])/g, "$1"))).join("");
+  return pieces
+    .map((piece) => (piece.kind === "quoted" ? piece.text : piece.text.replaceAll(/\\([^])/g, "$1")))
+    .join("");
 }
 
 // ---------------------------------------------------------------- sequences
@@ -280,9 +358,11 @@ class SequenceReader {
   }
 
   read(exactly: boolean): { readonly pattern: UsagePattern; readonly bound: ReadonlySet<number> } {
-    for (let at = 0; at < this.#atoms.length; ) at = this.#step(at);
+    for (let at = 0; at < this.#atoms.length;) at = this.#step(at);
     if (1 < this.#positionals.filter((item) => item.kind === "rest").length) {
-      this.#problems.report(badPattern(this.#span, "a pattern can have one list of words", "give the other places a name without `...`"));
+      this.#problems.report(
+        badPattern(this.#span, "a pattern can have one list of words", "give the other places a name without `...`"),
+      );
     }
     const pattern: UsagePattern = {
       words: this.#words,
@@ -328,7 +408,8 @@ class SequenceReader {
       this.#options.push(assignment);
       return at + 1;
     }
-    if (this.#form !== null) this.#problems.report(badPattern(atom.span, "a pattern can have one word with text around a name"));
+    if (this.#form !== null)
+      this.#problems.report(badPattern(atom.span, "a pattern can have one word with text around a name"));
     this.#form = this.#formOf(atom);
     return at + 1;
   }
@@ -336,7 +417,8 @@ class SequenceReader {
   /** `of=<file>` where the program declares the option `of=`. */
   #assignment(atom: PatternWord): RequiredOption | null {
     const [head, ...rest] = atom.pieces;
-    if (this.#reading.syntax !== "dd" || head === undefined || head.kind !== "plain" || !head.text.endsWith("=")) return null;
+    if (this.#reading.syntax !== "dd" || head === undefined || head.kind !== "plain" || !head.text.endsWith("="))
+      return null;
     const option = this.#reading.options.findIndex((candidate) => candidate.spellings.includes(head.text));
     if (option === -1) return null;
     return { option, value: { kind: "form", form: this.#formOf({ ...atom, pieces: rest }) }, hole: null, argv: null };
@@ -345,7 +427,13 @@ class SequenceReader {
   #word(patterns: Patterns): void {
     const [only] = patterns;
     // In these syntaxes `--` only ends the options and is no word.
-    if (patterns.length === 1 && only?.kind === "literal" && only.text === "--" && !["find", "go", "dd"].includes(this.#reading.syntax)) return;
+    if (
+      patterns.length === 1 &&
+      only?.kind === "literal" &&
+      only.text === "--" &&
+      !["find", "go", "dd"].includes(this.#reading.syntax)
+    )
+      return;
     if (this.#positionals.length === 0) this.#words.push(patterns);
     else this.#positionals.push({ kind: "word", patterns });
   }
@@ -361,7 +449,8 @@ class SequenceReader {
     if (option === null) return at + 1;
     const declared = this.#reading.options[option];
     if (atom.value !== null) {
-      if (declared?.value === "none") this.#problems.report(badPattern(atom.span, `\`${atom.spelling}\` is a flag and has no value`));
+      if (declared?.value === "none")
+        this.#problems.report(badPattern(atom.span, `\`${atom.spelling}\` is a flag and has no value`));
       this.#options.push({ option, value: this.#value(atom.value, declared), hole: null, argv: null });
       return at + 1;
     }
@@ -370,9 +459,10 @@ class SequenceReader {
       this.#options.push({ option, value: this.#value(next, declared), hole: null, argv: null });
       return at + 2;
     }
-    const hole = declared?.hole === null || declared === undefined
-      ? null
-      : this.#bind({ name: declared.hole, type: declared.type, list: declared.repeated }, atom.span);
+    const hole =
+      declared?.hole === null || declared === undefined
+        ? null
+        : this.#bind({ name: declared.hole, type: declared.type, list: declared.repeated }, atom.span);
     this.#options.push({ option, value: null, hole, argv: null });
     return at + 1;
   }
@@ -382,14 +472,31 @@ class SequenceReader {
     const hole = listHole(this.#atoms[at + 1]);
     if (this.#reading.syntax !== "find" || hole === null) return null;
     const end = literalOf(this.#atoms[at + 2]);
-    const terminator = end === ";" ? ";" : end === "+" || (end === "{}" && literalOf(this.#atoms[at + 3]) === "+") ? "+" : null;
+    const terminator =
+      end === ";" ? ";" : end === "+" || (end === "{}" && literalOf(this.#atoms[at + 3]) === "+") ? "+" : null;
     if (terminator === null) return null;
     let option = this.#reading.options.findIndex((candidate) => candidate.spellings.includes(atom.spelling));
     if (option === -1) {
-      option = this.#reading.options.push({ spellings: [atom.spelling], value: "none", type: "words", hole: null, repeated: true, argv: true }) - 1;
+      option =
+        this.#reading.options.push({
+          spellings: [atom.spelling],
+          value: "none",
+          type: "words",
+          hole: null,
+          repeated: true,
+          argv: true,
+        }) - 1;
     } else if (this.#reading.options[option]?.argv === false) {
       const declared = this.#reading.options[option];
-      if (declared !== undefined) this.#reading.options[option] = { ...declared, value: "none", type: "words", hole: null, repeated: true, argv: true };
+      if (declared !== undefined)
+        this.#reading.options[option] = {
+          ...declared,
+          value: "none",
+          type: "words",
+          hole: null,
+          repeated: true,
+          argv: true,
+        };
     }
     this.#options.push({ option, value: null, hole: null, argv: { hole: this.#hole(hole), terminator } });
     return at + (end === "{}" ? 4 : 3);
@@ -415,7 +522,8 @@ class SequenceReader {
       const last = form.at(-1);
       if (piece.kind === "hole") {
         if (typeof last === "object") this.#problems.report(badPattern(word.span, "two names need text between them"));
-        if (piece.hole.list) this.#problems.report(badPattern(piece.hole.span, "a name with text around it stands for one word"));
+        if (piece.hole.list)
+          this.#problems.report(badPattern(piece.hole.span, "a name with text around it stands for one word"));
         form.push({ hole: this.#hole({ ...piece.hole, list: false }, type) });
         continue;
       }
@@ -431,7 +539,10 @@ class SequenceReader {
 
   #hole(hole: Hole, fallback: HoleType = "text"): number {
     const named = HOLE_TYPES.find((type) => type === hole.name);
-    const type = hole.type === null ? (named ?? fallback) : (choose(this.#problems, hole.type, "type of a name", HOLE_TYPES) ?? fallback);
+    const type =
+      hole.type === null
+        ? (named ?? fallback)
+        : (choose(this.#problems, hole.type, "type of a name", HOLE_TYPES) ?? fallback);
     return this.#bind({ name: hole.name, type, list: hole.list }, hole.span);
   }
 

@@ -29,7 +29,9 @@ export function resolveValue(value: Value, scope: Scope): Resolved | null {
       return { kind: "regex", source: value.source, ignoreCase: value.ignoreCase };
     case "list": {
       const items = value.items.map((item) => resolveValue(item, scope));
-      return items.some((item) => item === null) ? null : { kind: "list", items: items.flatMap((item) => flattened(item)) };
+      return items.some((item) => item === null)
+        ? null
+        : { kind: "list", items: items.flatMap((item) => flattened(item)) };
     }
     case "join": {
       const items = value.parts.map((part) => joinable(part, scope));
@@ -40,7 +42,11 @@ export function resolveValue(value: Value, scope: Scope): Resolved | null {
     case "evidence": {
       const path = resolveOperand(value.path, scope);
       if (path === null) return null;
-      return { kind: "operand", operand: { kind: "evidence", evidence: value.evidence, path }, type: { element: "text", list: false } };
+      return {
+        kind: "operand",
+        operand: { kind: "evidence", evidence: value.evidence, path },
+        type: { element: "text", list: false },
+      };
     }
   }
 }
@@ -60,13 +66,21 @@ function joinable(part: Value, scope: Scope): readonly Resolved[] | null {
 
 function resolveCall(call: Call, scope: Scope): Resolved | null {
   const part = PARTS.find((candidate) => candidate === call.function.text);
-  if (part === undefined) return scope.problems.report(unknownWord(call.function.span, "function", call.function.text, PARTS));
+  if (part === undefined)
+    return scope.problems.report(unknownWord(call.function.span, "function", call.function.text, PARTS));
   const argument = resolveValue(call.argument, scope);
   if (argument === null) return null;
-  if (argument.kind === "text") return { kind: "operand", ...partOf({ operand: { kind: "literal", text: argument.text }, type: { element: "text", list: false } }, part) };
-  if (argument.kind !== "operand") return scope.problems.report(wrongValue(call.argument.span, describeResolved(argument), "a path or an address"));
+  if (argument.kind === "text")
+    return {
+      kind: "operand",
+      ...partOf({ operand: { kind: "literal", text: argument.text }, type: { element: "text", list: false } }, part),
+    };
+  if (argument.kind !== "operand")
+    return scope.problems.report(wrongValue(call.argument.span, describeResolved(argument), "a path or an address"));
   if (argument.type.element === "bool") {
-    return scope.problems.report(wrongOperand(call.argument.span, part, describeType(argument.type), "paths and addresses"));
+    return scope.problems.report(
+      wrongOperand(call.argument.span, part, describeType(argument.type), "paths and addresses"),
+    );
   }
   return { kind: "operand", ...partOf(argument, part) };
 }

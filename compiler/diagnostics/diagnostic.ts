@@ -33,6 +33,12 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /** An error without related places; the shape that most diagnostics have. */
-export function error(code: string, span: Span, message: string, help: string | null = null, related: readonly Related[] = []): Diagnostic {
+export function error(
+  code: string,
+  span: Span,
+  message: string,
+  help: string | null = null,
+  related: readonly Related[] = [],
+): Diagnostic {
   return { code, severity: "error", message, span, related, help };
 }

@@ -8,7 +8,9 @@ export function explain(code: string): string | null {
   if (page === undefined) return null;
   const parts = [`# ${page.code}: ${page.title}`, page.text];
   if (page.failing !== "") {
-    const set = Object.entries(page.set ?? {}).map(([name, value]) => ` when it is built with \`--set ${name}=${value}\``).join("");
+    const set = Object.entries(page.set ?? {})
+      .map(([name, value]) => ` when it is built with \`--set ${name}=${value}\``)
+      .join("");
     parts.push(`This policy has the problem${set}:`, fenced(page.failing));
   }
   parts.push("This one does not:", fenced(page.fixed));

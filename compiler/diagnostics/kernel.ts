@@ -5,7 +5,9 @@ import { error, type Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "./near.ts";
 
 export function noKernelCalls(span: Span, effect: string, standardLibrary: boolean): Diagnostic {
-  const help = standardLibrary ? "a sandbox names effects that stand in a `kernel` declaration" : "`use std` brings the kernel effects";
+  const help = standardLibrary
+    ? "a sandbox names effects that stand in a `kernel` declaration"
+    : "`use std` brings the kernel effects";
   return error("K521", span, `the kernel does not know \`${effect}\``, help);
 }
 

@@ -27,11 +27,18 @@ export function unknownWord(span: Span, kind: string, word: string, choices: rea
 }
 
 export function duplicate(span: Span, kind: string, name: string, earlier: Span): Diagnostic {
-  return error("N206", span, `${kind} \`${name}\` is declared twice`, null, [{ span: earlier, message: "first declared here" }]);
+  return error("N206", span, `${kind} \`${name}\` is declared twice`, null, [
+    { span: earlier, message: "first declared here" },
+  ]);
 }
 
 export function fileNotFound(span: Span, specifier: string): Diagnostic {
-  return error("N207", span, `cannot read \`${specifier}\``, "a used file is named by its path from this file, such as `./team`");
+  return error(
+    "N207",
+    span,
+    `cannot read \`${specifier}\``,
+    "a used file is named by its path from this file, such as `./team`",
+  );
 }
 
 export function circularExtends(span: Span, name: string): Diagnostic {
@@ -39,7 +46,12 @@ export function circularExtends(span: Span, name: string): Diagnostic {
 }
 
 export function unknownMark(span: Span, mark: string, marks: Iterable<string>): Diagnostic {
-  return error("N209", span, `no rule sets the mark \`${mark}\``, didYouMean(mark, marks) ?? "a rule sets it with `mark`");
+  return error(
+    "N209",
+    span,
+    `no rule sets the mark \`${mark}\``,
+    didYouMean(mark, marks) ?? "a rule sets it with `mark`",
+  );
 }
 
 export function unknownParam(span: Span, name: string, params: Iterable<string>): Diagnostic {
@@ -47,5 +59,10 @@ export function unknownParam(span: Span, name: string, params: Iterable<string>)
 }
 
 export function reservedEffect(span: Span, name: string): Diagnostic {
-  return error("N211", span, `\`${name}\` cannot be declared: the family \`call\` is kept for rules on calls`, "choose another family");
+  return error(
+    "N211",
+    span,
+    `\`${name}\` cannot be declared: the family \`call\` is kept for rules on calls`,
+    "choose another family",
+  );
 }

@@ -27,7 +27,7 @@ export const pages: readonly Page[] = [
   {
     code: "S102",
     title: "Unknown escape",
-    text: "A text in quotes knows the escapes `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}` with the number of a character.\nA backslash that is meant as itself is written twice.",
+    text: 'A text in quotes knows the escapes `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}` with the number of a character.\nA backslash that is meant as itself is written twice.',
     failing: 'policy p\n\nlet pattern = "C:\\dir"\n',
     fixed: 'policy p\n\nlet pattern = "C:\\\\dir"\n',
   },
@@ -63,8 +63,10 @@ export const pages: readonly Page[] = [
     code: "N203",
     title: "Unknown rule",
     text: "`without` and `by` name rules of the policy or of the standard library.",
-    failing: 'policy p\n\nrule keeps_files {\n  on file.delete\n  deny\n}\n\ntest "t" {\n  `rm x`  stops by keeps_file\n}\n',
-    fixed: 'policy p\n\nrule keeps_files {\n  on file.delete\n  deny\n}\n\ntest "t" {\n  `rm x`  stops by keeps_files\n}\n',
+    failing:
+      'policy p\n\nrule keeps_files {\n  on file.delete\n  deny\n}\n\ntest "t" {\n  `rm x`  stops by keeps_file\n}\n',
+    fixed:
+      'policy p\n\nrule keeps_files {\n  on file.delete\n  deny\n}\n\ntest "t" {\n  `rm x`  stops by keeps_files\n}\n',
   },
   {
     code: "N204",
@@ -107,8 +109,10 @@ export const pages: readonly Page[] = [
     code: "N209",
     title: "Unknown mark",
     text: "A condition reads a mark that no rule of the policy sets, so it could never hold.",
-    failing: "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule sends {\n  on net.send\n  when session has secrets\n  deny\n}\n",
-    fixed: "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule sends {\n  on net.send\n  when session has secret\n  deny\n}\n",
+    failing:
+      "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule sends {\n  on net.send\n  when session has secrets\n  deny\n}\n",
+    fixed:
+      "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule sends {\n  on net.send\n  when session has secret\n  deny\n}\n",
   },
   {
     code: "N210",
@@ -186,14 +190,15 @@ export const pages: readonly Page[] = [
     title: "A name that not every alternative binds",
     text: "A clause uses a name that one of the line's patterns does not bind.\nAll alternatives of a line must bind the names that its clauses use, or stand on lines of their own.",
     failing: "policy p\n\ncommand sweep {\n  `all | one <file: path>`  does file.delete(path: file)\n}\n",
-    fixed: "policy p\n\ncommand sweep {\n  `all`               does file.delete\n  `one <file: path>`  does file.delete(path: file)\n}\n",
+    fixed:
+      "policy p\n\ncommand sweep {\n  `all`               does file.delete\n  `one <file: path>`  does file.delete(path: file)\n}\n",
   },
   {
     code: "T310",
     title: "Bad value for a parameter",
     text: "The value that `--set` gives is not of the parameter's type.\nA list is written with commas.",
     failing: "policy p\n\nparam limit: int = 5\n",
-    fixed: "policy p\n\nparam limit: text = \"5\"\n",
+    fixed: 'policy p\n\nparam limit: text = "5"\n',
     set: { limit: "many" },
   },
   {
@@ -249,8 +254,10 @@ export const pages: readonly Page[] = [
     code: "T318",
     title: "Nested `for each`",
     text: "A tool goes over one list of its input at a time.",
-    failing: 'policy p\n\ntool "batch" {\n  for each group in input.groups {\n    for each file in group.files {\n      does file.delete(path: file)\n    }\n  }\n}\n',
-    fixed: 'policy p\n\ntool "batch" {\n  for each group in input.groups {\n    does file.delete(path: each group.files)\n  }\n}\n',
+    failing:
+      'policy p\n\ntool "batch" {\n  for each group in input.groups {\n    for each file in group.files {\n      does file.delete(path: file)\n    }\n  }\n}\n',
+    fixed:
+      'policy p\n\ntool "batch" {\n  for each group in input.groups {\n    does file.delete(path: each group.files)\n  }\n}\n',
   },
   {
     code: "T319",
@@ -263,14 +270,16 @@ export const pages: readonly Page[] = [
     code: "T320",
     title: "Two `each`",
     text: "A clause gives one effect for each element of one list.\nWith two lists it would be unclear which elements belong together.",
-    failing: "policy p\n\ncommand swap {\n  option -t <to: path>...\n  `<from...>`  does file.move(path: each from, to: each -t)\n}\n",
-    fixed: "policy p\n\ncommand swap {\n  option -t <to: path>...\n  `<from...>`  does file.move(path: each from, to: -t)\n}\n",
+    failing:
+      "policy p\n\ncommand swap {\n  option -t <to: path>...\n  `<from...>`  does file.move(path: each from, to: each -t)\n}\n",
+    fixed:
+      "policy p\n\ncommand swap {\n  option -t <to: path>...\n  `<from...>`  does file.move(path: each from, to: -t)\n}\n",
   },
   {
     code: "T321",
     title: "Circular definition",
     text: "A `let` or `param` needs its own value.",
-    failing: "policy p\n\nlet a = b + [\"x\"]\nlet b = a\n",
+    failing: 'policy p\n\nlet a = b + ["x"]\nlet b = a\n',
     fixed: 'policy p\n\nlet a = b + ["x"]\nlet b = ["y"]\n',
   },
   {
@@ -305,7 +314,8 @@ export const pages: readonly Page[] = [
     code: "T326",
     title: "Field types differ",
     text: "The effects of a rule have a field of this name with different types, so a condition on it would mean two things.",
-    failing: 'policy p\n\neffect mail.send (to: text)\n\nrule r {\n  on mail.send, file.move\n  when to is "/srv"\n  deny\n}\n',
+    failing:
+      'policy p\n\neffect mail.send (to: text)\n\nrule r {\n  on mail.send, file.move\n  when to is "/srv"\n  deny\n}\n',
     fixed: 'policy p\n\neffect mail.send (to: text)\n\nrule r {\n  on file.move\n  when to is "/srv"\n  deny\n}\n',
   },
   {
@@ -319,8 +329,10 @@ export const pages: readonly Page[] = [
     code: "L401",
     title: "The session is not read directly",
     text: "Law 1: a session that has seen more never decides less.\nSo marks, counts and the session's tier are read only in a `when` of a rule, never under `not` and never in `unless`.",
-    failing: "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule r {\n  on net.send\n  unless session has secret\n  deny\n}\n",
-    fixed: "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule r {\n  on net.send\n  when session has secret\n  deny\n}\n",
+    failing:
+      "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule r {\n  on net.send\n  unless session has secret\n  deny\n}\n",
+    fixed:
+      "policy p\n\nrule reads {\n  on file.read\n  mark secret\n}\n\nrule r {\n  on net.send\n  when session has secret\n  deny\n}\n",
   },
   {
     code: "L402",
@@ -370,7 +382,7 @@ export const pages: readonly Page[] = [
     title: "seccomp cannot see the exception",
     text: "A seccomp filter sees the numbers of a call, never what stands behind a pointer: no path, host or address.\nA clause with such an exception needs a target that sees it, such as Landlock or BPF LSM.",
     stage: "sandbox",
-    failing: "policy p\n\nuse std\n\nsandbox s {\n  default allow\n  deny file.delete  except under \"/tmp\"\n}\n",
+    failing: 'policy p\n\nuse std\n\nsandbox s {\n  default allow\n  deny file.delete  except under "/tmp"\n}\n',
     fixed: "policy p\n\nuse std\n\nsandbox s {\n  default allow\n  deny file.delete\n}\n",
   },
   {
@@ -410,8 +422,10 @@ export const pages: readonly Page[] = [
     title: "A call that cannot be filtered",
     text: "A `kernel` declaration names a system call that no architecture has, a constant that nobody knows, or a condition on an argument that is a pointer.",
     stage: "sandbox",
-    failing: "policy p\n\nuse std\n\neffect mail.drop (path: path)\n\nkernel mail.drop {\n  call unlinkatt\n}\n\nsandbox s {\n  default allow\n  deny mail.drop\n}\n",
-    fixed: "policy p\n\nuse std\n\neffect mail.drop (path: path)\n\nkernel mail.drop {\n  call unlinkat\n}\n\nsandbox s {\n  default allow\n  deny mail.drop\n}\n",
+    failing:
+      "policy p\n\nuse std\n\neffect mail.drop (path: path)\n\nkernel mail.drop {\n  call unlinkatt\n}\n\nsandbox s {\n  default allow\n  deny mail.drop\n}\n",
+    fixed:
+      "policy p\n\nuse std\n\neffect mail.drop (path: path)\n\nkernel mail.drop {\n  call unlinkat\n}\n\nsandbox s {\n  default allow\n  deny mail.drop\n}\n",
   },
   {
     code: "K507",
@@ -451,7 +465,8 @@ export const pages: readonly Page[] = [
     text: "Landlock is given the directories of a clause when the profile is emitted, so each must be an absolute path.",
     stage: "sandbox",
     failing: "",
-    fixed: "policy p\n\nuse std\n\nsandbox s {\n  default allow\n  deny file.delete  except under \"/tmp\"  best effort\n}\n",
+    fixed:
+      'policy p\n\nuse std\n\nsandbox s {\n  default allow\n  deny file.delete  except under "/tmp"  best effort\n}\n',
   },
   {
     code: "K521",

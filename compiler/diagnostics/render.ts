@@ -29,7 +29,10 @@ export interface PlaceJson {
   readonly end: { readonly line: number; readonly column: number; readonly offset: number };
 }
 
-export function diagnosticsJson(diagnostics: readonly Diagnostic[], sources: readonly SourceText[]): readonly DiagnosticJson[] {
+export function diagnosticsJson(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly SourceText[],
+): readonly DiagnosticJson[] {
   return diagnostics.map((diagnostic) => ({
     code: diagnostic.code,
     severity: diagnostic.severity,

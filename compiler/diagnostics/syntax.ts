@@ -13,7 +13,12 @@ export function badEscape(span: Span, escape: string): Diagnostic {
 }
 
 export function sourceTooLong(span: Span, charactersMax: number): Diagnostic {
-  return error("S103", span, `the source is longer than ${charactersMax} characters`, "split it into files and join them with `use`");
+  return error(
+    "S103",
+    span,
+    `the source is longer than ${charactersMax} characters`,
+    "split it into files and join them with `use`",
+  );
 }
 
 export function nestedTooDeep(span: Span, depthMax: number): Diagnostic {

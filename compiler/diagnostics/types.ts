@@ -13,7 +13,12 @@ export function unknownField(span: Span, field: string, owner: string, fields: I
 }
 
 export function notBool(span: Span, type: string): Diagnostic {
-  return error("T303", span, `a condition is needed here, and this is a ${type}`, "compare it, such as `is \"…\"` or `like \"…\"`");
+  return error(
+    "T303",
+    span,
+    `a condition is needed here, and this is a ${type}`,
+    'compare it, such as `is "…"` or `like "…"`',
+  );
 }
 
 export function wrongValue(span: Span, found: string, wanted: string): Diagnostic {
@@ -22,7 +27,12 @@ export function wrongValue(span: Span, found: string, wanted: string): Diagnosti
 }
 
 export function needsEach(span: Span, name: string): Diagnostic {
-  return error("T305", span, `\`${name}\` is a list, and the field holds one value`, `write \`each ${name}\` for one effect per element`);
+  return error(
+    "T305",
+    span,
+    `\`${name}\` is a list, and the field holds one value`,
+    `write \`each ${name}\` for one effect per element`,
+  );
 }
 
 export function needsList(span: Span, word: string): Diagnostic {
@@ -30,20 +40,34 @@ export function needsList(span: Span, word: string): Diagnostic {
 }
 
 export function fieldsDiffer(span: Span, effect: string, earlier: Span): Diagnostic {
-  return error("T307", span, `effect \`${effect}\` is declared twice with other fields`, "a second declaration repeats the fields or leaves them out", [
-    { span: earlier, message: "first declared here" },
-  ]);
+  return error(
+    "T307",
+    span,
+    `effect \`${effect}\` is declared twice with other fields`,
+    "a second declaration repeats the fields or leaves them out",
+    [{ span: earlier, message: "first declared here" }],
+  );
 }
 
 export function incompleteRule(span: Span, rule: string, missing: "on" | "consequence"): Diagnostic {
-  if (missing === "on") return error("T308", span, `rule \`${rule}\` has no \`on\``, "name the effects that it decides, such as `on file.delete`");
+  if (missing === "on")
+    return error(
+      "T308",
+      span,
+      `rule \`${rule}\` has no \`on\``,
+      "name the effects that it decides, such as `on file.delete`",
+    );
   return error("T308", span, `rule \`${rule}\` does nothing`, "give it `raise TIER`, `deny` or `mark NAME`");
 }
 
 export function unboundHole(span: Span, hole: string, pattern: Span): Diagnostic {
-  return error("T309", span, `\`${hole}\` is not bound by every pattern of the line`, "every alternative must bind the names that the clauses use", [
-    { span: pattern, message: "this one does not bind it" },
-  ]);
+  return error(
+    "T309",
+    span,
+    `\`${hole}\` is not bound by every pattern of the line`,
+    "every alternative must bind the names that the clauses use",
+    [{ span: pattern, message: "this one does not bind it" }],
+  );
 }
 
 export function badParameter(span: Span, name: string, type: string, value: string): Diagnostic {
@@ -51,7 +75,12 @@ export function badParameter(span: Span, name: string, type: string, value: stri
 }
 
 export function needsLanguage(span: Span): Diagnostic {
-  return error("T311", span, "the language of what runs is not known", "say it, such as `as shell`, or give the hole a type, such as `<script: shell>`");
+  return error(
+    "T311",
+    span,
+    "the language of what runs is not known",
+    "say it, such as `as shell`, or give the hole a type, such as `<script: shell>`",
+  );
 }
 
 export function badPattern(span: Span, message: string, help: string | null = null): Diagnostic {
@@ -59,11 +88,21 @@ export function badPattern(span: Span, message: string, help: string | null = nu
 }
 
 export function homePath(span: Span): Diagnostic {
-  return error("T313", span, "`~` is not expanded in a policy", 'write `under env.HOME`, or match the end of the path, such as `like "**/.ssh/**"`');
+  return error(
+    "T313",
+    span,
+    "`~` is not expanded in a policy",
+    'write `under env.HOME`, or match the end of the path, such as `like "**/.ssh/**"`',
+  );
 }
 
 export function relativePath(span: Span, text: string): Diagnostic {
-  return error("T314", span, `\`${text}\` is relative, and paths of effects are absolute`, `write an absolute path, or \`like "**/${text.replace(/^\.?\//, "")}/**"\``);
+  return error(
+    "T314",
+    span,
+    `\`${text}\` is relative, and paths of effects are absolute`,
+    `write an absolute path, or \`like "**/${text.replace(/^\.?\//, "")}/**"\``,
+  );
 }
 
 export function badGlob(span: Span, text: string, problem: string): Diagnostic {
@@ -103,18 +142,38 @@ export function badReason(span: Span, hole: string): Diagnostic {
 }
 
 export function tooManyPatterns(span: Span, count: number, patternsMax: number): Diagnostic {
-  return error("T324", span, `the alternatives make ${count} patterns, and a line can have ${patternsMax}`, "write several lines");
+  return error(
+    "T324",
+    span,
+    `the alternatives make ${count} patterns, and a line can have ${patternsMax}`,
+    "write several lines",
+  );
 }
 
 export function spellingTwice(span: Span, spelling: string, earlier: Span): Diagnostic {
-  return error("T325", span, `\`${spelling}\` is declared twice`, null, [{ span: earlier, message: "first declared here" }]);
+  return error("T325", span, `\`${spelling}\` is declared twice`, null, [
+    { span: earlier, message: "first declared here" },
+  ]);
 }
 
 export function fieldTypesDiffer(span: Span, field: string, effects: readonly string[]): Diagnostic {
-  return error("T326", span, `field \`${field}\` has different types in ${effects.map((effect) => `\`${effect}\``).join(" and ")}`, "write one rule for each");
+  return error(
+    "T326",
+    span,
+    `field \`${field}\` has different types in ${effects.map((effect) => `\`${effect}\``).join(" and ")}`,
+    "write one rule for each",
+  );
 }
 
 /** A pattern on a path that no absolute path can match. */
 export function neverMatches(span: Span, text: string): Diagnostic {
-  return { ...error("T327", span, `\`${text}\` never matches: paths of effects are absolute`, `write \`**/${text.replace(/^\.?\//, "")}\``), severity: "warning" };
+  return {
+    ...error(
+      "T327",
+      span,
+      `\`${text}\` never matches: paths of effects are absolute`,
+      `write \`**/${text.replace(/^\.?\//, "")}\``,
+    ),
+    severity: "warning",
+  };
 }

@@ -41,8 +41,20 @@ export interface File {
 }
 
 export type Declaration =
-  | PolicyDecl | UseDecl | LetDecl | ParamDecl | EffectDecl | CommandDecl | VariableDecl
-  | ToolDecl | RuleDecl | GateDecl | SandboxDecl | KernelDecl | TestDecl | AssumeDecl;
+  | PolicyDecl
+  | UseDecl
+  | LetDecl
+  | ParamDecl
+  | EffectDecl
+  | CommandDecl
+  | VariableDecl
+  | ToolDecl
+  | RuleDecl
+  | GateDecl
+  | SandboxDecl
+  | KernelDecl
+  | TestDecl
+  | AssumeDecl;
 
 export interface PolicyDecl extends Item {
   readonly kind: "policy";
@@ -324,7 +336,12 @@ export interface RuleDecl extends Item {
 
 export type RuleLine =
   | (Item & { readonly kind: "on"; readonly effects: readonly EffectRef[] })
-  | (Item & { readonly kind: "onCommand"; readonly patterns: readonly UsagePatternNode[]; readonly exactly: boolean; readonly limits: readonly UsageLimit[] })
+  | (Item & {
+      readonly kind: "onCommand";
+      readonly patterns: readonly UsagePatternNode[];
+      readonly exactly: boolean;
+      readonly limits: readonly WithoutLimit[];
+    })
   | (Item & { readonly kind: "onTool"; readonly names: readonly Text[] })
   | (Item & { readonly kind: "when"; readonly condition: Condition })
   | (Item & { readonly kind: "unless"; readonly condition: Condition })
@@ -423,7 +440,10 @@ export interface TestLine extends Item {
   readonly action:
     | { readonly kind: "command"; readonly command: Ident }
     | { readonly kind: "tool"; readonly name: Text; readonly input: Json };
-  readonly expect: { readonly kind: "tier"; readonly tier: Ident } | { readonly kind: "stops" } | { readonly kind: "passes" };
+  readonly expect:
+    | { readonly kind: "tier"; readonly tier: Ident }
+    | { readonly kind: "stops" }
+    | { readonly kind: "passes" };
   readonly by: readonly Ident[];
 }
 
@@ -468,8 +488,19 @@ export interface TestPredicate extends Node {
 }
 
 export type Operator =
-  | "is" | "in" | "like" | "matches" | "contains" | "under" | "covers" | "within" | "between"
-  | "<" | "<=" | ">" | ">=";
+  | "is"
+  | "in"
+  | "like"
+  | "matches"
+  | "contains"
+  | "under"
+  | "covers"
+  | "within"
+  | "between"
+  | "<"
+  | "<="
+  | ">"
+  | ">=";
 
 /** A bool by itself. */
 export interface Truth extends Node {
@@ -497,7 +528,19 @@ export interface Count extends Node {
   readonly number: number;
 }
 
-export type Value = Join | List | Text | NumberValue | Duration | Regex | Bool | None | OptionRef | Call | Evidence | Name;
+export type Value =
+  | Join
+  | List
+  | Text
+  | NumberValue
+  | Duration
+  | Regex
+  | Bool
+  | None
+  | OptionRef
+  | Call
+  | Evidence
+  | Name;
 
 /** `a + b`: lists, one after another. */
 export interface Join extends Node {

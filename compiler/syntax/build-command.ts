@@ -1,8 +1,28 @@
 // Command declarations, usage patterns and clauses: concrete tree to syntax tree.
 
 import type {
-  Arg, Clause, CommandDecl, CommandLine, FlagSpec, Hole, Ident, OptionSpec, OptionValue, PatternGroup, PatternItem,
-  PatternPiece, PatternWord, Prints, RunsTail, RunsWhat, Sequence, Supply, UsageLimit, UsagePatternNode, WithoutOption,
+  Arg,
+  Clause,
+  CommandDecl,
+  CommandLine,
+  FlagSpec,
+  Hole,
+  Ident,
+  OptionSpec,
+  OptionValue,
+  PatternGroup,
+  PatternItem,
+  PatternPiece,
+  PatternWord,
+  Prints,
+  RunsTail,
+  RunsWhat,
+  Sequence,
+  Supply,
+  UsageLimit,
+  UsagePatternNode,
+  WithoutLimit,
+  WithoutOption,
 } from "./ast.ts";
 import { only, type BuildContext } from "./build-context.ts";
 import { buildCondition, buildValue } from "./build-value.ts";
@@ -32,27 +52,37 @@ function buildLine(ctx: BuildContext, cst: Cst): CommandLine {
       case "OptionsLine":
         return { kind: "options", syntax: ctx.ident(child(cst, 1)), assignments: optional(child(cst, 2)) !== null };
       case "FlagLine":
-        return { kind: "flag", flags: elements(child(cst, 1)).map((spec): FlagSpec => ({ spellings: spellings(ctx, only(spec)), span: ctx.span(spec) })) };
+        return {
+          kind: "flag",
+          flags: elements(child(cst, 1)).map((spec): FlagSpec => ({
+            spellings: spellings(ctx, only(spec)),
+            span: ctx.span(spec),
+          })),
+        };
       case "OptionLine":
         return { kind: "option", options: elements(child(cst, 1)).map((spec) => optionSpec(ctx, spec)) };
       case "OtherwiseLine":
         return { kind: "otherwise", clauses: buildClauses(ctx, child(cst, 1)) };
       default:
-        return { kind: "usage", ...buildPatterns(ctx, child(cst, 0), child(cst, 1), child(cst, 2)), clauses: buildClauses(ctx, child(cst, 3)) };
+        return {
+          kind: "usage",
+          ...buildPatterns(ctx, child(cst, 0), child(cst, 1)),
+          limits: child(cst, 2).children.map((limit) => buildLimit(ctx, only(limit))),
+          clauses: buildClauses(ctx, child(cst, 3)),
+        };
     }
   });
 }
 
-/** Patterns, `exactly` and the limits after them; also of `on command`. */
-export function buildPatterns(ctx: BuildContext, patterns: Cst, exactly: Cst, limits: Cst): {
-  readonly patterns: readonly UsagePatternNode[];
-  readonly exactly: boolean;
-  readonly limits: readonly UsageLimit[];
-} {
+/** Patterns and `exactly` after them; also of `on command`. */
+export function buildPatterns(
+  ctx: BuildContext,
+  patterns: Cst,
+  exactly: Cst,
+): { readonly patterns: readonly UsagePatternNode[]; readonly exactly: boolean } {
   return {
     patterns: elements(patterns).map((pattern) => buildPattern(ctx, pattern)),
     exactly: optional(exactly) !== null,
-    limits: limits.children.map((limit) => buildLimit(ctx, only(limit))),
   };
 }
 
@@ -62,7 +92,11 @@ function spellings(ctx: BuildContext, cst: Cst): readonly Ident[] {
 
 function optionSpec(ctx: BuildContext, cst: Cst): OptionSpec {
   const value = optional(child(cst, 1));
-  return { spellings: spellings(ctx, only(cst)), value: value === null ? null : optionValue(ctx, value), span: ctx.span(cst) };
+  return {
+    spellings: spellings(ctx, only(cst)),
+    value: value === null ? null : optionValue(ctx, value),
+    span: ctx.span(cst),
+  };
 }
 
 function optionValue(ctx: BuildContext, cst: Cst): OptionValue {
@@ -99,15 +133,24 @@ export function declaredHole(ctx: BuildContext, cst: Cst): Hole {
 }
 
 function buildLimit(ctx: BuildContext, cst: Cst): UsageLimit {
-  const span = ctx.span(cst);
-  if (cst.rule === "UsageLimit_when") return { kind: "when", condition: buildCondition(ctx, child(cst, 1)), span };
-  const options = elements(child(cst, 1)).flatMap((group) => group.children.map((option) => withoutOption(ctx, option)));
-  return { kind: "without", options, span };
+  if (cst.rule === "WithoutLimit") return buildWithout(ctx, cst);
+  return { kind: "when", condition: buildCondition(ctx, child(cst, 1)), span: ctx.span(cst) };
+}
+
+export function buildWithout(ctx: BuildContext, cst: Cst): WithoutLimit {
+  const options = elements(child(cst, 1)).flatMap((group) =>
+    group.children.map((option) => withoutOption(ctx, option)),
+  );
+  return { kind: "without", options, span: ctx.span(cst) };
 }
 
 function withoutOption(ctx: BuildContext, cst: Cst): WithoutOption {
   const values = optional(child(cst, 1));
-  return { spelling: ctx.ident(child(cst, 0)), values: values === null ? null : withoutValues(ctx, only(values)), span: ctx.span(cst) };
+  return {
+    spelling: ctx.ident(child(cst, 0)),
+    values: values === null ? null : withoutValues(ctx, only(values)),
+    span: ctx.span(cst),
+  };
 }
 
 function withoutValues(ctx: BuildContext, cst: Cst): readonly Ident[] {
@@ -153,9 +196,21 @@ function patternOption(ctx: BuildContext, cst: Cst): PatternItem {
     case "optionWordValue_group":
       return { kind: "option", spelling, value: patternGroup(ctx, child(choice, 1)), attached: false, span };
     case "optionWordValue_pieces":
-      return { kind: "option", spelling, value: patternWord(ctx, child(choice, 1).children, child(choice, 1)), attached: false, span };
+      return {
+        kind: "option",
+        spelling,
+        value: patternWord(ctx, child(choice, 1).children, child(choice, 1)),
+        attached: false,
+        span,
+      };
     default:
-      return { kind: "option", spelling, value: { kind: "word", pieces: [piece(ctx, child(choice, 0))], span: ctx.span(choice) }, attached: true, span };
+      return {
+        kind: "option",
+        spelling,
+        value: { kind: "word", pieces: [piece(ctx, child(choice, 0))], span: ctx.span(choice) },
+        attached: true,
+        span,
+      };
   }
 }
 
@@ -183,7 +238,10 @@ function patternHole(ctx: BuildContext, cst: Cst): Hole {
   return {
     name,
     list: text.includes("..."),
-    type: type === null ? null : { text: type[1] ?? "", span: { source: ctx.source, start: cst.start + start, end: cst.start + end } },
+    type:
+      type === null
+        ? null
+        : { text: type[1] ?? "", span: { source: ctx.source, start: cst.start + start, end: cst.start + end } },
     span: ctx.span(cst),
   };
 }
@@ -202,7 +260,12 @@ export function buildClause(ctx: BuildContext, cst: Cst): Clause {
       const choice = only(clause);
       if (choice.rule === "DoesClause_nothing") return { kind: "nothing", span };
       const args = optional(child(choice, 2));
-      return { kind: "does", effect: ctx.ident(child(choice, 1)), args: args === null ? [] : buildArgs(ctx, args), span };
+      return {
+        kind: "does",
+        effect: ctx.ident(child(choice, 1)),
+        args: args === null ? [] : buildArgs(ctx, args),
+        span,
+      };
     }
     case "RunsClause": {
       const { what, tails } = runs(ctx, only(clause));
@@ -225,7 +288,12 @@ function buildArgs(ctx: BuildContext, cst: Cst): readonly Arg[] {
   return elements(child(cst, 1)).map((arg) => {
     const value = only(child(arg, 2));
     const each = value.rule === "ArgValue_each";
-    return { name: ctx.ident(child(arg, 0)), each, value: buildValue(ctx, child(value, each ? 1 : 0)), span: ctx.span(arg) };
+    return {
+      name: ctx.ident(child(arg, 0)),
+      each,
+      value: buildValue(ctx, child(value, each ? 1 : 0)),
+      span: ctx.span(arg),
+    };
   });
 }
 
@@ -237,10 +305,20 @@ function runs(ctx: BuildContext, cst: Cst): { readonly what: RunsWhat; readonly 
     case "RunsClause_stdin":
       return { what: { kind: "stdin", language: language(ctx, child(cst, 2)) }, tails: tails(3) };
     case "RunsClause_file":
-      return { what: { kind: "file", path: buildValue(ctx, child(cst, 2)), language: language(ctx, child(cst, 3)) }, tails: tails(4) };
+      return {
+        what: { kind: "file", path: buildValue(ctx, child(cst, 2)), language: language(ctx, child(cst, 3)) },
+        tails: tails(4),
+      };
     default: {
       const as = optional(child(cst, 2));
-      return { what: { kind: "value", value: buildValue(ctx, child(cst, 1)), language: as === null ? null : language(ctx, as) }, tails: tails(3) };
+      return {
+        what: {
+          kind: "value",
+          value: buildValue(ctx, child(cst, 1)),
+          language: as === null ? null : language(ctx, as),
+        },
+        tails: tails(3),
+      };
     }
   }
 }
@@ -256,7 +334,10 @@ function runsTail(ctx: BuildContext, cst: Cst): RunsTail {
     case "RunsTail_substitute":
       return {
         kind: "substitute",
-        token: second.rule === "string" ? ctx.quoted(second) : { kind: "option", spelling: ctx.slice(second), span: ctx.span(second) },
+        token:
+          second.rule === "string"
+            ? ctx.quoted(second)
+            : { kind: "option", spelling: ctx.slice(second), span: ctx.span(second) },
         by: supply(ctx, only(child(cst, 2))),
         span,
       };

@@ -44,13 +44,15 @@ export class BuildContext {
 
   /** The text between quotes with its escapes replaced. */
   unquote(cst: Cst): string {
-    return this.slice(cst).slice(1, -1).replaceAll(/\\(u\{[0-9a-fA-F]+\}|[^])/g, (escape: string, code: string, at: number) => {
-      const text = unescape(code);
-      if (text !== null) return text;
-      const start = cst.start + 1 + at;
-      this.diagnostics.push(badEscape({ source: this.source, start, end: start + escape.length }, escape));
-      return "";
-    });
+    return this.slice(cst)
+      .slice(1, -1)
+      .replaceAll(/\\(u\{[0-9a-fA-F]+\}|[^])/g, (escape: string, code: string, at: number) => {
+        const text = unescape(code);
+        if (text !== null) return text;
+        const start = cst.start + 1 + at;
+        this.diagnostics.push(badEscape({ source: this.source, start, end: start + escape.length }, escape));
+        return "";
+      });
   }
 
   /** The text of a command in backquotes; with two or three, one blank at either end is dropped. */
@@ -66,7 +68,11 @@ export class BuildContext {
     const leading = this.trivia.leading(cst.start);
     const node = build();
     const inside = this.trivia.inside(cst.end);
-    const trivia: Trivia = { blankBefore: leading.blankBefore, comments: [...leading.comments, ...inside], trailing: this.trivia.trailing(cst.end) };
+    const trivia: Trivia = {
+      blankBefore: leading.blankBefore,
+      comments: [...leading.comments, ...inside],
+      trailing: this.trivia.trailing(cst.end),
+    };
     // `Omit` of a union's member plus the two fields is that member again.
     return { ...node, trivia, span: this.span(cst) } as T;
   }

@@ -40,7 +40,12 @@ function buildPredicate(ctx: BuildContext, cst: Cst): Condition {
     case "Predicate_sessionHas":
       return { kind: "sessionHas", mark: ctx.ident(child(choice, 2)), span };
     case "Predicate_sessionTier":
-      return { kind: "sessionTier", operator: sessionOperator(ctx, child(choice, 3)), tier: ctx.ident(child(choice, 4)), span };
+      return {
+        kind: "sessionTier",
+        operator: sessionOperator(ctx, child(choice, 3)),
+        tier: ctx.ident(child(choice, 4)),
+        span,
+      };
     case "Predicate_count":
       return {
         kind: "count",
@@ -67,8 +72,21 @@ function sessionOperator(ctx: BuildContext, cst: Cst): SessionOperator {
 
 function buildTest(ctx: BuildContext, subject: Value, cst: Cst): Omit<TestPredicate, "quantifier" | "span"> {
   const choice = only(cst);
-  const test = (operator: Operator, negated: boolean, from: Cst, to: Cst, value: Value, upper: Value | null = null): Omit<TestPredicate, "quantifier" | "span"> => ({
-    kind: "test", subject, negated, operator, value, upper, operatorSpan: { source: ctx.source, start: from.start, end: to.end },
+  const test = (
+    operator: Operator,
+    negated: boolean,
+    from: Cst,
+    to: Cst,
+    value: Value,
+    upper: Value | null = null,
+  ): Omit<TestPredicate, "quantifier" | "span"> => ({
+    kind: "test",
+    subject,
+    negated,
+    operator,
+    value,
+    upper,
+    operatorSpan: { source: ctx.source, start: from.start, end: to.end },
   });
   const at = (index: number): Cst => child(choice, index);
   switch (choice.rule) {
@@ -95,7 +113,8 @@ function buildTest(ctx: BuildContext, subject: Value, cst: Cst): Omit<TestPredic
 
 function buildLimit(ctx: BuildContext, cst: Cst): Value {
   const choice = only(cst);
-  if (choice.rule === "Limit_negative") return { kind: "number", text: ctx.slice(choice).replace(/\s/g, ""), span: ctx.span(choice) };
+  if (choice.rule === "Limit_negative")
+    return { kind: "number", text: ctx.slice(choice).replace(/\s/g, ""), span: ctx.span(choice) };
   return buildValue(ctx, only(choice));
 }
 
@@ -148,7 +167,9 @@ export function buildJson(ctx: BuildContext, cst: Cst): Json {
   const choice = only(cst);
   switch (choice.rule) {
     case "Json_object":
-      return Object.fromEntries(elements(child(choice, 1)).map((member) => [jsonText(ctx, child(member, 0)), buildJson(ctx, child(member, 2))]));
+      return Object.fromEntries(
+        elements(child(choice, 1)).map((member) => [jsonText(ctx, child(member, 0)), buildJson(ctx, child(member, 2))]),
+      );
     case "Json_array":
       return elements(child(choice, 1)).map((item) => buildJson(ctx, item));
     case "Json_string":

@@ -1,17 +1,35 @@
 // Declarations: concrete tree to syntax tree.
 
 import type {
-  Block, Declaration, EffectRef, ExceptItem, File, GateFor, GateLine, Ident, KernelCall, KernelCondition, KernelValue,
-  RuleLine, SandboxLine, TestLine, Text, ToolBody, ToolStatement, TypeRef,
+  Block,
+  Declaration,
+  EffectRef,
+  ExceptItem,
+  File,
+  GateFor,
+  GateLine,
+  Ident,
+  KernelCall,
+  KernelCondition,
+  KernelValue,
+  RuleLine,
+  SandboxLine,
+  TestLine,
+  Text,
+  ToolBody,
+  ToolStatement,
+  TypeRef,
 } from "./ast.ts";
 import { only, type BuildContext } from "./build-context.ts";
-import { buildClause, buildClauses, buildCommand, buildPatterns, declaredHole } from "./build-command.ts";
+import { buildClause, buildClauses, buildCommand, buildPatterns, buildWithout, declaredHole } from "./build-command.ts";
 import { buildCondition, buildJson, buildValue } from "./build-value.ts";
 import { child, elements, optional, type Cst } from "./cst.ts";
 
 /** The tree of a whole source, of which each match holds some declarations. */
 export function buildFile(ctx: BuildContext, files: readonly Cst[]): File {
-  const declarations = files.flatMap((cst) => child(cst, 0).children.map((declaration) => buildDeclaration(ctx, only(declaration))));
+  const declarations = files.flatMap((cst) =>
+    child(cst, 0).children.map((declaration) => buildDeclaration(ctx, only(declaration))),
+  );
   return { declarations, closing: ctx.trivia.closing(ctx.text.length + 1) };
 }
 
@@ -21,17 +39,30 @@ function buildDeclaration(ctx: BuildContext, cst: Cst): Declaration {
     switch (cst.rule) {
       case "PolicyDecl": {
         const base = optional(child(cst, 2));
-        return { kind: "policy", name: ctx.ident(child(cst, 1)), extends: base === null ? null : ctx.ident(child(base, 1)) };
+        return {
+          kind: "policy",
+          name: ctx.ident(child(cst, 1)),
+          extends: base === null ? null : ctx.ident(child(base, 1)),
+        };
       }
       case "UseDecl": {
         const without = optional(child(cst, 2));
-        return { kind: "use", target: ctx.ident(child(cst, 1)), without: without === null ? [] : idents(ctx, child(without, 1)) };
+        return {
+          kind: "use",
+          target: ctx.ident(child(cst, 1)),
+          without: without === null ? [] : idents(ctx, child(without, 1)),
+        };
       }
       case "LetDecl":
         return { kind: "let", name: ctx.ident(child(cst, 1)), value: buildValue(ctx, child(cst, 3)) };
       case "ParamDecl": {
         const type = optional(child(cst, 2));
-        return { kind: "param", name: ctx.ident(child(cst, 1)), type: type === null ? null : typeRef(ctx, child(type, 1)), value: buildValue(ctx, child(cst, 4)) };
+        return {
+          kind: "param",
+          name: ctx.ident(child(cst, 1)),
+          type: type === null ? null : typeRef(ctx, child(type, 1)),
+          value: buildValue(ctx, child(cst, 4)),
+        };
       }
       case "EffectDecl": {
         const fields = optional(child(cst, 2));
@@ -39,9 +70,14 @@ function buildDeclaration(ctx: BuildContext, cst: Cst): Declaration {
         return {
           kind: "effect",
           name: ctx.ident(child(cst, 1)),
-          fields: fields === null ? null : elements(child(fields, 1)).map((field) => ({
-            name: ctx.ident(child(field, 0)), type: typeRef(ctx, child(field, 2)), span: ctx.span(field),
-          })),
+          fields:
+            fields === null
+              ? null
+              : elements(child(fields, 1)).map((field) => ({
+                  name: ctx.ident(child(field, 0)),
+                  type: typeRef(ctx, child(field, 2)),
+                  span: ctx.span(field),
+                })),
           floor: floor === null ? null : ctx.ident(child(floor, 1)),
         };
       }
@@ -59,7 +95,11 @@ function buildDeclaration(ctx: BuildContext, cst: Cst): Declaration {
       case "ToolDecl":
         return { kind: "tool", names: texts(ctx, child(cst, 1)), body: toolBlock(ctx, cst, 2) };
       case "RuleDecl":
-        return { kind: "rule", name: ctx.ident(child(cst, 1)), body: ctx.block(child(cst, 2), child(cst, 3), child(cst, 4), (line) => ruleLine(ctx, only(line))) };
+        return {
+          kind: "rule",
+          name: ctx.ident(child(cst, 1)),
+          body: ctx.block(child(cst, 2), child(cst, 3), child(cst, 4), (line) => ruleLine(ctx, only(line))),
+        };
       case "GateDecl": {
         const condition = optional(child(cst, 1));
         return {
@@ -69,9 +109,17 @@ function buildDeclaration(ctx: BuildContext, cst: Cst): Declaration {
         };
       }
       case "SandboxDecl":
-        return { kind: "sandbox", name: ctx.ident(child(cst, 1)), body: ctx.block(child(cst, 2), child(cst, 3), child(cst, 4), (line) => sandboxLine(ctx, only(line))) };
+        return {
+          kind: "sandbox",
+          name: ctx.ident(child(cst, 1)),
+          body: ctx.block(child(cst, 2), child(cst, 3), child(cst, 4), (line) => sandboxLine(ctx, only(line))),
+        };
       case "KernelDecl":
-        return { kind: "kernel", effects: idents(ctx, child(cst, 1)), body: ctx.block(child(cst, 2), child(cst, 3), child(cst, 4), (line) => kernelCall(ctx, line)) };
+        return {
+          kind: "kernel",
+          effects: idents(ctx, child(cst, 1)),
+          body: ctx.block(child(cst, 2), child(cst, 3), child(cst, 4), (line) => kernelCall(ctx, line)),
+        };
       case "TestDecl":
         return {
           kind: "test",
@@ -102,14 +150,21 @@ function typeRef(ctx: BuildContext, cst: Cst): TypeRef {
 // ---------------------------------------------------------------- tools
 
 function toolBlock(ctx: BuildContext, cst: Cst, open: number): Block<ToolStatement> {
-  return ctx.block(child(cst, open), child(cst, open + 1), child(cst, open + 2), (line) => toolStatement(ctx, only(line)));
+  return ctx.block(child(cst, open), child(cst, open + 1), child(cst, open + 2), (line) =>
+    toolStatement(ctx, only(line)),
+  );
 }
 
 function toolStatement(ctx: BuildContext, cst: Cst): ToolStatement {
   return ctx.item<ToolStatement>(cst, () => {
     switch (cst.rule) {
       case "ForEach":
-        return { kind: "forEach", variable: ctx.ident(child(cst, 2)), list: buildValue(ctx, child(cst, 4)), body: toolBlock(ctx, cst, 5) };
+        return {
+          kind: "forEach",
+          variable: ctx.ident(child(cst, 2)),
+          list: buildValue(ctx, child(cst, 4)),
+          body: toolBlock(ctx, cst, 5),
+        };
       case "ToolWhen":
         return { kind: "toolWhen", condition: buildCondition(ctx, child(cst, 1)), body: toolBody(ctx, child(cst, 2)) };
       case "ToolOtherwise":
@@ -132,7 +187,11 @@ function ruleLine(ctx: BuildContext, cst: Cst): RuleLine {
   return ctx.item<RuleLine>(cst, () => {
     switch (cst.rule) {
       case "RuleLine_command":
-        return { kind: "onCommand", ...buildPatterns(ctx, child(cst, 2), child(cst, 3), child(cst, 4)) };
+        return {
+          kind: "onCommand",
+          ...buildPatterns(ctx, child(cst, 2), child(cst, 3)),
+          limits: child(cst, 4).children.map((limit) => buildWithout(ctx, limit)),
+        };
       case "RuleLine_tool":
         return { kind: "onTool", names: texts(ctx, child(cst, 2)) };
       case "RuleLine_on":
@@ -189,7 +248,8 @@ function gateLine(ctx: BuildContext, cst: Cst): GateLine {
         return {
           subject,
           verdict: "require approval",
-          duration: duration === null ? null : { kind: "duration", text: ctx.slice(duration), span: ctx.span(duration) },
+          duration:
+            duration === null ? null : { kind: "duration", text: ctx.slice(duration), span: ctx.span(duration) },
         };
       }
     }
@@ -225,7 +285,9 @@ function sandboxClause(ctx: BuildContext, cst: Cst): Omit<Extract<SandboxLine, {
     action: ctx.slice(child(cst, 0)) as "allow" | "deny" | "kill" | "log" | "observe",
     effects: effectRefs(ctx, child(cst, 1)),
     errno: errno === undefined ? null : ctx.ident(child(only(errno), 1)),
-    except: tails.filter((tail) => tail.rule === "SandboxTail_except").flatMap((tail) => elements(child(tail, 1)).map((item) => exceptItem(ctx, item))),
+    except: tails
+      .filter((tail) => tail.rule === "SandboxTail_except")
+      .flatMap((tail) => elements(child(tail, 1)).map((item) => exceptItem(ctx, item))),
     bestEffort: tails.some((tail) => tail.rule === "SandboxTail_bestEffort"),
   };
 }
@@ -287,12 +349,14 @@ function testLine(ctx: BuildContext, cst: Cst): TestLine {
     const expect = only(child(cst, 1));
     const by = optional(child(cst, 2));
     return {
-      action: action.rule === "TestAction_tool"
-        ? { kind: "tool", name: ctx.quoted(child(action, 1)), input: buildJson(ctx, child(action, 2)) }
-        : { kind: "command", command: ctx.backquoted(child(action, 0)) },
-      expect: expect.rule === "TestExpect_tier"
-        ? { kind: "tier", tier: ctx.ident(child(expect, 1)) }
-        : { kind: expect.rule === "TestExpect_stops" ? "stops" : "passes" },
+      action:
+        action.rule === "TestAction_tool"
+          ? { kind: "tool", name: ctx.quoted(child(action, 1)), input: buildJson(ctx, child(action, 2)) }
+          : { kind: "command", command: ctx.backquoted(child(action, 0)) },
+      expect:
+        expect.rule === "TestExpect_tier"
+          ? { kind: "tier", tier: ctx.ident(child(expect, 1)) }
+          : { kind: expect.rule === "TestExpect_stops" ? "stops" : "passes" },
       by: by === null ? [] : idents(ctx, child(by, 1)),
     };
   });

@@ -20,14 +20,21 @@ export interface SyntaxFailure {
 }
 
 /** Matches a text against a rule of the grammar. The text starts at `offset` of its source, which places count from. */
-export function matchGrammar(text: string, rule: string, offset = 0): { readonly cst: Cst } | { readonly failure: SyntaxFailure } {
+export function matchGrammar(
+  text: string,
+  rule: string,
+  offset = 0,
+): { readonly cst: Cst } | { readonly failure: SyntaxFailure } {
   const result = grammar.match(text, rule);
   if (result.succeeded()) {
     // The operation is the one added below, which gives a Cst.
     return { cst: semantics(result)["cst"](offset) as Cst };
   }
   // Ohm's types do not list what every failed match has.
-  const failed = result as unknown as { getRightmostFailurePosition(): number; getRightmostFailures(): readonly { isFluffy(): boolean; toString(): string }[] };
+  const failed = result as unknown as {
+    getRightmostFailurePosition(): number;
+    getRightmostFailures(): readonly { isFluffy(): boolean; toString(): string }[];
+  };
   const expected = new Set<string>();
   for (const failure of failed.getRightmostFailures()) if (!failure.isFluffy()) expected.add(failure.toString());
   return { failure: { offset: offset + failed.getRightmostFailurePosition(), expected: [...expected] } };
@@ -37,9 +44,30 @@ export const grammar: ohm.Grammar = ohm.grammar(pawlGrammar);
 
 /** Rules of which only the text matters: their characters get no nodes. */
 const TOKENS: ReadonlySet<string> = new Set([
-  "kw", "ident", "name", "effectName", "effectRef", "relativePath", "programName", "subPiece", "spelling",
-  "literalText", "patternOptionChar", "hole", "string", "jsonString", "jsonNumber", "backquoted", "regex",
-  "duration", "number", "negative", "natural", "hexadecimal", "compareOperator", "blank",
+  "kw",
+  "ident",
+  "name",
+  "effectName",
+  "effectRef",
+  "relativePath",
+  "programName",
+  "subPiece",
+  "spelling",
+  "literalText",
+  "patternOptionChar",
+  "hole",
+  "string",
+  "jsonString",
+  "jsonNumber",
+  "backquoted",
+  "regex",
+  "duration",
+  "number",
+  "negative",
+  "natural",
+  "hexadecimal",
+  "compareOperator",
+  "blank",
 ]);
 
 const semantics = grammar.createSemantics().addOperation<Cst>("cst(offset)", {
@@ -71,7 +99,8 @@ function branch(rule: string, interval: ohm.Interval, nodes: readonly ohm.Node[]
   const solid = children.filter((child) => child.start < child.end);
   const first = solid[0];
   const last = solid.at(-1);
-  if (first === undefined || last === undefined) return { rule, start: offset + interval.startIdx, end: offset + interval.startIdx, children };
+  if (first === undefined || last === undefined)
+    return { rule, start: offset + interval.startIdx, end: offset + interval.startIdx, children };
   return { rule, start: first.start, end: last.end, children };
 }
 

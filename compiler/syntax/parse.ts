@@ -47,7 +47,8 @@ function checkBounds(text: string, source: number): Diagnostic | null {
   for (const { 0: token, index } of text.matchAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|[([{]|[)\]}]|(?:\bnot\s+){16,}/g)) {
     if (/^[([{]/.test(token)) depth++;
     else if (/^[)\]}]/.test(token)) depth = Math.max(0, depth - 1);
-    if (NESTING_DEPTH_MAX < depth || token.startsWith("not")) return nestedTooDeep({ source, start: index, end: index + 1 }, NESTING_DEPTH_MAX);
+    if (NESTING_DEPTH_MAX < depth || token.startsWith("not"))
+      return nestedTooDeep({ source, start: index, end: index + 1 }, NESTING_DEPTH_MAX);
   }
   return null;
 }
@@ -65,7 +66,7 @@ function splitDeclarations(text: string): readonly { readonly start: number; rea
 function syntaxErrors(text: string, source: number, failure: SyntaxFailure): readonly Diagnostic[] {
   const diagnostics = [describe(text, source, failure)];
   for (const { start, end } of splitDeclarations(text)) {
-    if (start <= failure.offset) continue;
+    if (start < failure.offset) continue;
     const match = matchGrammar(text.slice(start, end), "File", start);
     if ("failure" in match) diagnostics.push(describe(text, source, match.failure));
   }
@@ -86,11 +87,53 @@ function lastSolid(text: string, offset: number): number {
 
 const EXPECTED_MAX = 8;
 
+/** Kinds of text that have many beginnings: all of them together are called by the kind's name. */
+const KINDS: readonly {
+  readonly name: string;
+  readonly signs: readonly string[];
+  readonly beginnings: ReadonlySet<string>;
+}[] = [
+  {
+    name: "a value",
+    signs: ["a number", "a text in quotes", "`none`"],
+    beginnings: new Set([
+      "`[`",
+      "`-`",
+      "a regular expression",
+      "a duration such as 10m",
+      "a number",
+      "a negative number",
+      "a text in quotes",
+      "an option such as -f or --force",
+      "`state`",
+      "`script`",
+      "`link`",
+      "an identifier",
+      "`true`",
+      "`false`",
+      "`none`",
+      "a name",
+    ]),
+  },
+  {
+    name: "a condition",
+    signs: ["a value", "`session`", "`not`"],
+    beginnings: new Set(["a value", "`session`", "`not`", "`count`", "`any`", "`every`", "`(`"]),
+  },
+  { name: "a clause", signs: ["`does`", "`runs`"], beginnings: new Set(["`does`", "`runs`", "`prints`", "`adds`"]) },
+];
+
 /** What people would name: terminals in backquotes, kinds of words as the grammar describes them. */
 function summarise(expected: readonly string[]): readonly string[] {
-  const words = expected
-    .filter((word) => !/^(?:not |a comment|a space|blank|digit|letter|identPart|end of input)/.test(word))
-    .map((word) => (word.startsWith('"') ? `\`${JSON.parse(word) as string}\`` : word));
-  const unique = [...new Set(words)];
-  return unique.length <= EXPECTED_MAX ? unique : [...unique.slice(0, EXPECTED_MAX), "something else"];
+  let words = new Set(
+    expected
+      .filter((word) => !/^(?:not |a comment|a space|blank|digit|letter|identPart|end of input)/.test(word))
+      .map((word) => (word.startsWith('"') ? `\`${JSON.parse(word) as string}\`` : word)),
+  );
+  for (const { name, signs, beginnings } of KINDS) {
+    if (signs.every((sign) => words.has(sign)))
+      words = new Set([name, ...[...words].filter((word) => !beginnings.has(word))]);
+  }
+  const found = [...words];
+  return found.length <= EXPECTED_MAX ? found : [...found.slice(0, EXPECTED_MAX), "more"];
 }

@@ -71,8 +71,9 @@ Pawl {
   //+ "\u0060-f | --mirror\u0060 without -n does a.b", "\u0060-c\u0060, \u0060-d @<x>\u0060 without --dry-run=(client | server) when x is \"y\" does nothing prints path"
   //- "\u0060a\u0060", "does nothing"
   UsageLine = NonemptyListOf<usagePattern, ","> kw<"exactly">? UsageLimit* Clause+
-  UsageLimit = kw<"without"> NonemptyListOf<WithoutOption+, ",">  --without
-             | kw<"when"> Condition                                --when
+  UsageLimit = WithoutLimit | WhenLimit
+  WithoutLimit = kw<"without"> NonemptyListOf<WithoutOption+, ",">
+  WhenLimit = kw<"when"> Condition
   WithoutOption = spelling WithoutValues?
   WithoutValues = "=" "(" NonemptyListOf<subPiece, "|"> ")"  --several
                 | "=" subPiece                                --one
@@ -135,7 +136,7 @@ Pawl {
   //+ "rule a { on file.* when not path under workspace raise irreversible }", "rule b { on command \u0060git push --force\u0060 deny }", "rule c { on tool \"Write\" mark m because \"{tool}\" instead \u0060ls\u0060 }"
   //- "rule { on a.b }", "rule a { path under workspace }"
   RuleDecl = kw<"rule"> ident "{" RuleLine* "}"
-  RuleLine = kw<"on"> kw<"command"> NonemptyListOf<usagePattern, ","> kw<"exactly">? UsageLimit*  --command
+  RuleLine = kw<"on"> kw<"command"> NonemptyListOf<usagePattern, ","> kw<"exactly">? WithoutLimit*  --command
            | kw<"on"> kw<"tool"> NonemptyListOf<string, ",">          --tool
            | kw<"on"> NonemptyListOf<effectRef, ",">                  --on
            | kw<"when"> Condition                                     --when

@@ -1,8 +1,30 @@
 // Values, conditions, patterns and clauses in canonical form.
 
 import type {
-  All, Any, Arg, Clause, Condition, EffectRef, Hole, Ident, Json, KernelCondition, KernelValue, PatternItem, PatternPiece,
-  PatternWord, Prints, Runs, RunsTail, Sequence, Supply, TestPredicate, UsageLimit, UsagePatternNode, Value, WithoutOption,
+  All,
+  Any,
+  Arg,
+  Clause,
+  Condition,
+  EffectRef,
+  Hole,
+  Ident,
+  Json,
+  KernelCondition,
+  KernelValue,
+  PatternItem,
+  PatternPiece,
+  PatternWord,
+  Prints,
+  Runs,
+  RunsTail,
+  Sequence,
+  Supply,
+  TestPredicate,
+  UsageLimit,
+  UsagePatternNode,
+  Value,
+  WithoutOption,
 } from "./ast.ts";
 
 export function printValue(value: Value): string {
@@ -29,7 +51,9 @@ export function printValue(value: Value): string {
     case "evidence":
       return `${value.evidence} of ${printValue(value.path)}`;
     case "name":
-      return value.parts.map((part, index) => (index === 0 || isIdent(part.text) ? part.text : printText(part.text))).join(".");
+      return value.parts
+        .map((part, index) => (index === 0 || isIdent(part.text) ? part.text : printText(part.text)))
+        .join(".");
   }
 }
 
@@ -68,7 +92,10 @@ export function printBackquoted(text: string): string {
 
 export function printJson(json: Json): string {
   if (Array.isArray(json)) return `[${json.map((item: Json) => printJson(item)).join(", ")}]`;
-  if (typeof json === "object" && json !== null) return `{${Object.entries(json).map(([key, value]) => `${JSON.stringify(key)}: ${printJson(value)}`).join(", ")}}`;
+  if (typeof json === "object" && json !== null)
+    return `{${Object.entries(json)
+      .map(([key, value]) => `${JSON.stringify(key)}: ${printJson(value)}`)
+      .join(", ")}}`;
   return JSON.stringify(json);
 }
 
@@ -105,7 +132,9 @@ export function printCondition(condition: Condition): string {
 
 /** The terms of `and` or `or`, in parentheses where the grammar needs them. */
 export function printTerms(condition: All | Any): readonly string[] {
-  return condition.terms.map((term) => grouped(term, term.kind === "any" || (condition.kind === "all" && term.kind === "all")));
+  return condition.terms.map((term) =>
+    grouped(term, term.kind === "any" || (condition.kind === "all" && term.kind === "all")),
+  );
 }
 
 function grouped(condition: Condition, parentheses: boolean): string {

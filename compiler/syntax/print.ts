@@ -2,12 +2,40 @@
 // Comments stay with the line that they stand before or behind; of blank lines at most one stays.
 
 import type {
-  Block, CommandDecl, CommandLine, Condition, Declaration, EffectDecl, ExceptItem, File, GateDecl, Item, RuleLine, SandboxLine,
-  TestLine, ToolBody, ToolStatement, TypeRef, Value, VariableDecl,
+  Block,
+  CommandDecl,
+  CommandLine,
+  Condition,
+  Declaration,
+  EffectDecl,
+  ExceptItem,
+  File,
+  GateDecl,
+  Item,
+  RuleLine,
+  SandboxLine,
+  TestLine,
+  ToolBody,
+  ToolStatement,
+  TypeRef,
+  Value,
+  VariableDecl,
 } from "./ast.ts";
 import {
-  printBackquoted, printClause, printCondition, printEffects, printHole, printJson, printKernelCondition, printLimit, printList,
-  printPatterns, printTerms, printText, printValue, printWord,
+  printBackquoted,
+  printClause,
+  printCondition,
+  printEffects,
+  printHole,
+  printJson,
+  printKernelCondition,
+  printLimit,
+  printList,
+  printPatterns,
+  printTerms,
+  printText,
+  printValue,
+  printWord,
 } from "./print-value.ts";
 
 /** Longer lines are broken where they can be. */
@@ -27,7 +55,11 @@ export function print(file: File): string {
 /** How an item is laid out: cells that line up with those of its neighbours, or lines of its own. */
 type Layout = { readonly cells: readonly string[] } | { readonly lines: readonly string[] };
 
-function printItems<T extends Item>(items: readonly T[], layout: (item: T) => Layout, apart: (previous: T, next: T) => boolean): string[] {
+function printItems<T extends Item>(
+  items: readonly T[],
+  layout: (item: T) => Layout,
+  apart: (previous: T, next: T) => boolean,
+): string[] {
   const layouts = items.map(layout);
   const lines: string[] = [];
   let group: { readonly cells: readonly string[]; readonly item: T }[] = [];
@@ -48,7 +80,11 @@ function printItems<T extends Item>(items: readonly T[], layout: (item: T) => La
     if (parted || !("cells" in found) || (first !== undefined && first.cells.length !== found.cells.length)) flush();
     if (blank) lines.push("");
     if ("cells" in found) group.push({ cells: found.cells, item });
-    else lines.push(...item.trivia.comments, ...found.lines.map((line, at) => (at === found.lines.length - 1 ? withTrailing(line, item) : line)));
+    else
+      lines.push(
+        ...item.trivia.comments,
+        ...found.lines.map((line, at) => (at === found.lines.length - 1 ? withTrailing(line, item) : line)),
+      );
   });
   flush();
   return lines;
@@ -61,7 +97,9 @@ function withTrailing(line: string, item: Item | undefined): string {
 /** Pads the cells of each column but the last; a column that is empty in every row takes no room. */
 function align(rows: readonly (readonly string[])[]): string[] {
   const columns = rows[0]?.length ?? 0;
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length).filter((width) => width <= COLUMN_MAX)));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => (row[column] ?? "").length).filter((width) => width <= COLUMN_MAX)),
+  );
   return rows.map((row) => {
     let line = "";
     row.forEach((cell, column) => {
@@ -114,13 +152,26 @@ function isBlock(declaration: Declaration): boolean {
 function printDeclaration(declaration: Declaration): Layout {
   switch (declaration.kind) {
     case "policy":
-      return { lines: [`policy ${declaration.name.text}${declaration.extends === null ? "" : ` extends ${declaration.extends.text}`}`] };
+      return {
+        lines: [
+          `policy ${declaration.name.text}${declaration.extends === null ? "" : ` extends ${declaration.extends.text}`}`,
+        ],
+      };
     case "use":
-      return { lines: [`use ${declaration.target.text}${declaration.without.length === 0 ? "" : ` without ${printList(declaration.without)}`}`] };
+      return {
+        lines: [
+          `use ${declaration.target.text}${declaration.without.length === 0 ? "" : ` without ${printList(declaration.without)}`}`,
+        ],
+      };
     case "let":
       return { lines: printConstant(`let ${declaration.name.text} = `, declaration.value) };
     case "param":
-      return { lines: printConstant(`param ${declaration.name.text}${declaration.type === null ? "" : `: ${printType(declaration.type)}`} = `, declaration.value) };
+      return {
+        lines: printConstant(
+          `param ${declaration.name.text}${declaration.type === null ? "" : `: ${printType(declaration.type)}`} = `,
+          declaration.value,
+        ),
+      };
     case "effect":
       return { cells: effectCells(declaration) };
     case "command":
@@ -128,7 +179,16 @@ function printDeclaration(declaration: Declaration): Layout {
     case "variable":
       return variable(declaration);
     case "tool":
-      return printBlock(wrap("tool ", declaration.names.map((name) => printText(name.text)), "", "    ").join("\n"), declaration.body, toolStatement);
+      return printBlock(
+        wrap(
+          "tool ",
+          declaration.names.map((name) => printText(name.text)),
+          "",
+          "    ",
+        ).join("\n"),
+        declaration.body,
+        toolStatement,
+      );
     case "rule":
       return printBlock(`rule ${declaration.name.text}`, declaration.body, ruleLine);
     case "gate":
@@ -139,11 +199,22 @@ function printDeclaration(declaration: Declaration): Layout {
       return printBlock(`sandbox ${declaration.name.text}`, declaration.body, sandboxLine);
     case "kernel":
       return printBlock(`kernel ${printList(declaration.effects)}`, declaration.body, (line) => {
-        const when = line.conditions.length === 0 ? "" : ` when ${line.conditions.map(printKernelCondition).join(" and ")}`;
-        return { lines: wrap("call ", line.calls.map((call) => call.text), `${when}${line.errno === null ? "" : ` with ${line.errno.text}`}`) };
+        const when =
+          line.conditions.length === 0 ? "" : ` when ${line.conditions.map(printKernelCondition).join(" and ")}`;
+        return {
+          lines: wrap(
+            "call ",
+            line.calls.map((call) => call.text),
+            `${when}${line.errno === null ? "" : ` with ${line.errno.text}`}`,
+          ),
+        };
       });
     case "test":
-      return printBlock(`test ${printText(declaration.name.text)}${declaration.inOrder ? " in order" : ""}`, declaration.body, testLine);
+      return printBlock(
+        `test ${printText(declaration.name.text)}${declaration.inOrder ? " in order" : ""}`,
+        declaration.body,
+        testLine,
+      );
     case "assume":
       return { lines: [`assume ${declaration.assumption.text}`] };
   }
@@ -154,8 +225,15 @@ function printType(type: TypeRef): string {
 }
 
 function effectCells(declaration: EffectDecl): readonly string[] {
-  const fields = declaration.fields === null ? "" : `(${declaration.fields.map((field) => `${field.name.text}: ${printType(field.type)}`).join(", ")})`;
-  return [`effect ${declaration.name.text}`, fields, declaration.floor === null ? "" : `floor ${declaration.floor.text}`];
+  const fields =
+    declaration.fields === null
+      ? ""
+      : `(${declaration.fields.map((field) => `${field.name.text}: ${printType(field.type)}`).join(", ")})`;
+  return [
+    `effect ${declaration.name.text}`,
+    fields,
+    declaration.floor === null ? "" : `floor ${declaration.floor.text}`,
+  ];
 }
 
 /** The parts after the head, separated by commas, on as many lines as they need. */
@@ -188,7 +266,12 @@ function commandHead(declaration: CommandDecl): string {
     return spellings.length === 1 ? spellings.join("") : `(${spellings.join(" | ")})`;
   });
   const tail = `${words.map((word) => ` ${word}`).join("")}${declaration.directory === null ? "" : ` in ${declaration.directory.text}`}`;
-  return wrap("command ", declaration.programs.map((program) => printWord(program.text)), tail, "    ").join("\n");
+  return wrap(
+    "command ",
+    declaration.programs.map((program) => printWord(program.text)),
+    tail,
+    "    ",
+  ).join("\n");
 }
 
 function commandLine(line: CommandLine): Layout {
@@ -196,16 +279,26 @@ function commandLine(line: CommandLine): Layout {
     case "options":
       return { lines: [`options ${line.syntax.text}${line.assignments ? " assignments" : ""}`] };
     case "flag":
-      return { lines: wrap("flag ", line.flags.map((flag) => flag.spellings.map((spelling) => spelling.text).join(" "))) };
+      return {
+        lines: wrap(
+          "flag ",
+          line.flags.map((flag) => flag.spellings.map((spelling) => spelling.text).join(" ")),
+        ),
+      };
     case "option":
-      return { lines: wrap("option ", line.options.map((option) => {
-        const spellings = option.spellings.map((spelling) => spelling.text).join(" ");
-        if (option.value === null) return spellings;
-        const { hole, optional, equals, repeated } = option.value;
-        const value = `${equals ? "=" : ""}${printHole(hole)}`;
-        const attached = optional || equals || spellings.endsWith("=");
-        return `${spellings}${attached ? "" : " "}${optional ? `[${value}]` : value}${repeated ? "..." : ""}`;
-      })) };
+      return {
+        lines: wrap(
+          "option ",
+          line.options.map((option) => {
+            const spellings = option.spellings.map((spelling) => spelling.text).join(" ");
+            if (option.value === null) return spellings;
+            const { hole, optional, equals, repeated } = option.value;
+            const value = `${equals ? "=" : ""}${printHole(hole)}`;
+            const attached = optional || equals || spellings.endsWith("=");
+            return `${spellings}${attached ? "" : " "}${optional ? `[${value}]` : value}${repeated ? "..." : ""}`;
+          }),
+        ),
+      };
     case "usage": {
       const patterns = `${printPatterns(line.patterns)}${line.exactly ? " exactly" : ""}`;
       const limits = line.limits.map(printLimit);
@@ -223,7 +316,11 @@ function variable(declaration: VariableDecl): Layout {
   const type = declaration.type === null ? "" : `: ${declaration.type.text}`;
   const hole = declaration.hole === null ? "" : ` ${printHole(declaration.hole)}`;
   const clauses = declaration.clauses.map(printClause);
-  const lines = wrap("variable ", declaration.names.map((name) => name.text), `${type}${hole}`);
+  const lines = wrap(
+    "variable ",
+    declaration.names.map((name) => name.text),
+    `${type}${hole}`,
+  );
   const last = lines.at(-1) ?? "";
   const joined = [last, ...clauses].join("  ");
   if (joined.length <= WIDTH) return { lines: [...lines.slice(0, -1), joined] };
@@ -237,7 +334,11 @@ function toolStatement(statement: ToolStatement): Layout {
     case "clause":
       return { lines: [printClause(statement.clause)] };
     case "forEach":
-      return printBlock(`for each ${statement.variable.text} in ${printValue(statement.list)}`, statement.body, toolStatement);
+      return printBlock(
+        `for each ${statement.variable.text} in ${printValue(statement.list)}`,
+        statement.body,
+        toolStatement,
+      );
     case "toolWhen":
       return toolBody(`when ${printCondition(statement.condition)}`, statement.body);
     case "toolOtherwise":
@@ -259,9 +360,18 @@ function ruleLine(line: RuleLine): Layout {
     case "on":
       return { lines: wrap("on ", printEffects(line.effects).split(", ")) };
     case "onCommand":
-      return { lines: [`on command ${printPatterns(line.patterns)}${line.exactly ? " exactly" : ""}${line.limits.map((limit) => ` ${printLimit(limit)}`).join("")}`] };
+      return {
+        lines: [
+          `on command ${printPatterns(line.patterns)}${line.exactly ? " exactly" : ""}${line.limits.map((limit) => ` ${printLimit(limit)}`).join("")}`,
+        ],
+      };
     case "onTool":
-      return { lines: wrap("on tool ", line.names.map((name) => printText(name.text))) };
+      return {
+        lines: wrap(
+          "on tool ",
+          line.names.map((name) => printText(name.text)),
+        ),
+      };
     case "when":
     case "unless":
       return { lines: ruleCondition(line.kind, line.condition) };
@@ -304,7 +414,9 @@ function sandboxLine(line: SandboxLine): Layout {
     case "clause": {
       const except = line.except.length === 0 ? "" : `except ${line.except.map(printException).join(", ")}`;
       const errno = line.errno === null ? "" : `with ${line.errno.text}`;
-      return { cells: [`${line.action} ${printEffects(line.effects)}`, errno, except, line.bestEffort ? "best effort" : ""] };
+      return {
+        cells: [`${line.action} ${printEffects(line.effects)}`, errno, except, line.bestEffort ? "best effort" : ""],
+      };
     }
   }
 }
@@ -314,7 +426,10 @@ function printException(item: ExceptItem): string {
 }
 
 function testLine(line: TestLine): Layout {
-  const action = line.action.kind === "command" ? printBackquoted(line.action.command.text) : `tool ${printText(line.action.name.text)} ${printJson(line.action.input)}`;
+  const action =
+    line.action.kind === "command"
+      ? printBackquoted(line.action.command.text)
+      : `tool ${printText(line.action.name.text)} ${printJson(line.action.input)}`;
   const expect = line.expect.kind === "tier" ? `is ${line.expect.tier.text}` : line.expect.kind;
   const by = line.by.length === 0 ? "" : ` by ${printList(line.by)}`;
   return action.includes("\n") ? { lines: [`${action}  ${expect}${by}`] } : { cells: [action, `${expect}${by}`] };

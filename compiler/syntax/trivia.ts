@@ -46,7 +46,8 @@ export class TriviaCursor {
   trailing(end: number): string | null {
     this.#last = end;
     const comment = this.#comments[this.#next];
-    if (comment === undefined || comment.start < end || !/^[ \t,;]*$/.test(this.#text.slice(end, comment.start))) return null;
+    if (comment === undefined || comment.start < end || !/^[ \t,;]*$/.test(this.#text.slice(end, comment.start)))
+      return null;
     this.#next++;
     this.#last = comment.end;
     return comment.text;
@@ -72,12 +73,14 @@ export class TriviaCursor {
 }
 
 /** Strings, backquoted text and regular expressions may hold `//`, so they are stepped over. */
-const TOKEN = /"(?:\\.|[^"\\\n])*"|```[^]*?```|``[^]*?``|`[^`]*`|(?<==|matches)\s*\/(?!\/)(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\n[\\])+\/|\/\/[^\n]*/g;
+const TOKEN =
+  /"(?:\\.|[^"\\\n])*"|```[^]*?```|``[^]*?``|`[^`]*`|(?<==|matches)\s*\/(?!\/)(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\n[\\])+\/|\/\/[^\n]*/g;
 
 function findComments(text: string): Comment[] {
   const comments: Comment[] = [];
   for (const match of text.matchAll(TOKEN)) {
-    if (match[0].startsWith("//")) comments.push({ start: match.index, end: match.index + match[0].length, text: match[0].trimEnd() });
+    if (match[0].startsWith("//"))
+      comments.push({ start: match.index, end: match.index + match[0].length, text: match[0].trimEnd() });
   }
   return comments;
 }

@@ -144,7 +144,7 @@ export function withValue(operand: Operand, scope: Scope, question: (value: Expr
       m.set(of, valueOf(operand.of, scope)),
       m.set(top, target.call("heapTop")),
       m.set(answer, question(part)),
-      target.callVoid("commit", m.get(top)),
+      target.callVoid("release", m.get(top)),
     ],
     m.get(answer),
   );

@@ -23,9 +23,10 @@ const APPROVED: u32 = 2;
 
 const SAFE_VERDICT: u32 = 0;
 const REQUIRE_APPROVAL: u32 = 1;
+const DENY: u32 = 2;
 const IRREVERSIBLE: u32 = 3;
 
-/** More than one condition needs at a time: with so much left, none found too little. */
+/** More than the conditions on one effect need at a time. */
 const CONDITION_BYTES: u32 = 512 << 10;
 
 const OUTCOME: Outcome = changetype<Outcome>(memory.data(32, 8));
@@ -102,16 +103,19 @@ export function pawl_decide(length: u32, form: u32): u32 {
 
 function decide(outcome: Outcome): void {
   evaluateAction();
-  const limited = isLimited();
-  const overflowed = hasOverflowed();
-  if (limited) includeAny();
+  if (isLimited()) includeAny();
+  if (heapRoom() < CONDITION_BYTES || (isLimited() && effectCount() == 0)) {
+    // There is no memory to ask the rules, and one of them might deny.
+    outcome.tier = IRREVERSIBLE;
+    outcome.verdict = DENY;
+    outcome.limited = 1;
+    outcome.malformed = 0;
+    return;
+  }
   decideEffects();
-  // Conditions that found no memory gave wrong answers, and a limit without any effect hid what it passed over.
-  const noMemory = overflowed ? heapRoom() < CONDITION_BYTES : hasOverflowed();
-  const lost = noMemory || (limited && effectCount() == 0);
-  outcome.tier = lost ? IRREVERSIBLE : tierOfAction();
+  outcome.tier = tierOfAction();
   outcome.verdict = max(gate(outcome.tier), verdictOfDenials());
-  outcome.limited = limited || lost ? 1 : 0;
+  outcome.limited = hasOverflowed() ? 1 : 0;
   outcome.malformed = 0;
   decided = true;
 }

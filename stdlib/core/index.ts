@@ -7,7 +7,7 @@ export { pawl_abi, pawl_data, pawl_decide, pawl_input, pawl_join, pawl_report, p
 export { absent, absentList, compare, truth } from "./compare";
 export { runToolClause } from "./clause";
 export { forEachLeave } from "./action";
-export { commit, heapTop } from "./heap";
+export { heapTop, release } from "./heap";
 export { listValue } from "./lists";
 export { knownLength, match } from "./match";
 export { inNetwork } from "./network";

@@ -5,6 +5,7 @@
 
 import { commandText } from "./action";
 import { ANY_EFFECT, effectAt, effectCount, needCount, needKind, needPath } from "./effects";
+import { heapTop, release } from "./heap";
 import { REPORT } from "./layout";
 import { reason, strings } from "./policy";
 import { Firing, firingAt, firingCount, firingsStart, lostFirings } from "./rules";
@@ -186,7 +187,10 @@ function putRule(firing: Firing): void {
   put(',"reason":"');
   // Bounded, so that one rule never needs more than TAIL_BYTES.
   reasonEnd = at + REASON_BYTES;
+  const mark = heapTop();
+  const needs = needCount();
   reason(firing.rule, firing.effect);
+  if (needCount() == needs) release(mark);
   put('","instead":');
   if (rule.instead == 0) put("null");
   else putText(rule.instead, rule.insteadLength);

@@ -1,6 +1,7 @@
 // Deciding the effects of an action with the policy's rules (docs/meaning.md, section 6).
 
-import { ANY_EFFECT, effectAt, effectCount } from "./effects";
+import { ANY_EFFECT, effectAt, effectCount, needCount } from "./effects";
+import { heapTop, release } from "./heap";
 import { REPORT, SESSION } from "./layout";
 import { rules, strings } from "./policy";
 import { MARKS_MAX, setAdded } from "./session";
@@ -122,7 +123,11 @@ function decideEffect(index: u32): void {
 /** Rules that share an automaton fire together; here their firings are put in the rules' order. */
 function decideInstance(kind: u32, effect: u32): void {
   const first = firingsAt;
+  const mark = heapTop();
+  const needs = needCount();
   rules(kind, effect);
+  // What conditions made is of no more use, unless one of them asked for evidence.
+  if (needCount() == needs) release(mark);
   const bytes: u32 = offsetof<Firing>();
   for (let at = first - bytes; at >= firingsAt; at -= bytes) {
     for (let place = at; place + bytes < first; place += bytes) {

@@ -104,8 +104,9 @@ describe.skipIf(!resolver)("numbers are libseccomp's where it knows the call (sk
 const headers = process.env["PAWL_LINUX_HEADERS"] ?? "/";
 const tracefs = process.env["PAWL_TRACEFS"] ?? "/sys/kernel/tracing";
 const missing = regenerationProblem();
+const SCRIPT = new URL("../../scripts/syscall-tables/generate.mjs", import.meta.url).href;
 test.skipIf(missing !== null)(`the script gives the committed tables${missing === null ? "" : ` (skipped: ${missing})`}`, async () => {
-  const script: { generate: (from: { headers: string; tracefs: string }) => Record<string, string> } = await import("../../scripts/syscall-tables/generate.mjs" as string);
+  const script: { generate: (from: { headers: string; tracefs: string }) => Record<string, string> } = await import(SCRIPT);
   for (const [name, text] of Object.entries(script.generate({ headers, tracefs }))) {
     expect(text, name).toBe(readFileSync(new URL(`../../bpfgen/syscalls/tables/${name}`, import.meta.url), "utf8"));
   }

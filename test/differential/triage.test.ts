@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { test } from "vitest";
+import { test, vi } from "vitest";
+vi.mock("../../stdlib/generated/core.ts", async (original) => process.env.CORE ? ({ coreBase64: (await import("node:fs")).readFileSync(process.env.CORE).toString("base64") }) : original());
 import { actions } from "../arbitrary/actions.ts";
 import { policies } from "../arbitrary/policies.ts";
 import { sessions } from "../arbitrary/sessions.ts";

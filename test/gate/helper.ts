@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, expect, onTestFinished } from "vitest";
 import { createInstallation, installationAt, type Installation } from "../../gate/installation.ts";
 import { installPolicy, openGate, type Gate } from "../../gate/gate.ts";
 import { GateError, type GateErrorCode } from "../../gate/gate-error.ts";
@@ -81,6 +81,11 @@ export function writeState(directory: string, counts: Readonly<Record<string, nu
 
 const built = new Map<string, string>();
 
+// Each test file has a copy of this module, so the programs go when the file's tests have ended.
+afterAll(() => {
+  for (const file of built.values()) rmSync(dirname(file), { recursive: true, force: true });
+});
+
 /** One file of JavaScript from a TypeScript program, with the fake policy in the place of the runtime. */
 export async function bundle(entry: string): Promise<string> {
   const known = built.get(entry);
@@ -103,7 +108,6 @@ export async function bundle(entry: string): Promise<string> {
       },
     ],
   });
-  process.on("exit", () => rmSync(dirname(file), { recursive: true, force: true }));
   built.set(entry, file);
   return file;
 }

@@ -19,9 +19,12 @@ test("the grammar has examples of both kinds", () => {
 
 describe.each([...new Set(examples.map((example) => example.rule))])("%s", (rule) => {
   const own = examples.filter((example) => example.rule === rule);
-  test.each(own.map(({ accepted, text }) => [accepted ? "accepts" : "rejects", text] as const))("%s %j", (verb, text) => {
-    expect("cst" in matchGrammar(text, rule)).toBe(verb === "accepts");
-  });
+  test.each(own.map(({ accepted, text }) => [accepted ? "accepts" : "rejects", text] as const))(
+    "%s %j",
+    (verb, text) => {
+      expect("cst" in matchGrammar(text, rule)).toBe(verb === "accepts");
+    },
+  );
 });
 
 function readExamples(grammar: string): readonly Example[] {

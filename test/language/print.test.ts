@@ -53,21 +53,27 @@ function read(text: string): File {
 
 /** The tree without places, and without blank lines, which are the formatter's own. */
 function bare(file: File): unknown {
-  return JSON.parse(JSON.stringify(file, (key, value: unknown) => {
-    if (key === "span" || key === "operatorSpan" || key === "blankBefore") return undefined;
-    if ((key === "comments" || key === "closing") && Array.isArray(value)) return value.filter((line) => line !== "");
-    return value;
-  }));
+  return JSON.parse(
+    JSON.stringify(file, (key, value: unknown) => {
+      if (key === "span" || key === "operatorSpan" || key === "blankBefore") return undefined;
+      if ((key === "comments" || key === "closing") && Array.isArray(value)) return value.filter((line) => line !== "");
+      return value;
+    }),
+  );
 }
 
 function comments(text: string): readonly string[] {
-  return text.split("\n").flatMap((line) => /(?:^|\s)\/\/.*$/.exec(line)?.[0].trim() ?? []).toSorted();
+  return text
+    .split("\n")
+    .flatMap((line) => /(?:^|\s)\/\/.*$/.exec(line)?.[0].trim() ?? [])
+    .toSorted();
 }
 
 function policies(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "node_modules" || entry.name.startsWith(".") || entry.name === "dist" ? [] : policies(path);
+    if (entry.isDirectory())
+      return entry.name === "node_modules" || entry.name.startsWith(".") || entry.name === "dist" ? [] : policies(path);
     return entry.name.endsWith(".pawl") && !path.includes("/golden/") ? [path] : [];
   });
 }

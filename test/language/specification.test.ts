@@ -18,7 +18,11 @@ describe("docs/language.md", () => {
   });
 
   test("the first example is a policy that compiles with the standard library", () => {
-    const { diagnostics, sources } = checkPolicy({ entry: { name: "example.pawl", text: examples[0] ?? "" }, library: loadLibrary(), resolve: () => null });
+    const { diagnostics, sources } = checkPolicy({
+      entry: { name: "example.pawl", text: examples[0] ?? "" },
+      library: loadLibrary(),
+      resolve: () => null,
+    });
     expect(renderDiagnostics(diagnostics, sources)).toBe("");
   });
 });

@@ -20,7 +20,9 @@ const files = [
   "compiler/kernel/diagnostics.ts",
 ];
 const codes = files.flatMap((name) =>
-  [...readFileSync(join(root, name), "utf8").matchAll(/(?:error\(|unheld\(\s*|code: )"([A-Z]\d{3})"/g)].map((match) => match[1] ?? ""),
+  [...readFileSync(join(root, name), "utf8").matchAll(/(?:error\(|unheld\(\s*|code: )"([A-Z]\d{3})"/g)].map(
+    (match) => match[1] ?? "",
+  ),
 );
 
 test("each code has one page", () => {
@@ -40,11 +42,14 @@ describe.each(pages.map((page) => [page.code, page] as const))("%s", (code, page
   // A source that is too long is no readable example.
   const failing = code === "S103" ? " ".repeat((1 << 20) + 1) : page.failing;
 
-  test.skipIf(failing === "")("the failing example has it", () => {
-    const { diagnostics, sources } = run(page, failing);
-    const found = diagnostics.map((diagnostic) => diagnostic.code);
-    expect(found, renderDiagnostics(diagnostics, sources)).toContain(code);
-  });
+  // Some need more than a policy: another form of output, or a sandbox that no page could hold.
+  if (failing !== "") {
+    test("the failing example has it", () => {
+      const { diagnostics, sources } = run(page, failing);
+      const found = diagnostics.map((diagnostic) => diagnostic.code);
+      expect(found, renderDiagnostics(diagnostics, sources)).toContain(code);
+    });
+  }
 
   test("the fixed example is clean", () => {
     const { diagnostics, sources } = run(code === "N210" ? page : { ...page, set: {} }, page.fixed);
@@ -66,7 +71,10 @@ function run(page: Page, text: string): Pick<CheckedPolicy, "diagnostics" | "sou
   const checked = checkPolicy({ entry: { name: "policy.pawl", text }, library: loadLibrary(), resolve: () => null });
   const { value, diagnostics, sources } = checked;
   if (value === null) return checked;
-  return { diagnostics: [...diagnostics, ...value.sandboxes.flatMap((sandbox) => lowerSandbox(value, sandbox).diagnostics)], sources };
+  return {
+    diagnostics: [...diagnostics, ...value.sandboxes.flatMap((sandbox) => lowerSandbox(value, sandbox).diagnostics)],
+    sources,
+  };
 }
 
 /** S, N, T, L, K: the order of the stages. */

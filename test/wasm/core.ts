@@ -41,7 +41,7 @@ export class Core {
   /** Forgets what was written before, so that a test can go on for long. */
   reset(): void {
     this.at = ROOM;
-    this.call("commit", this.heap());
+    this.call("release", this.heap());
   }
 
   /** Stores bytes given as a latin-1 string. */

@@ -11,7 +11,7 @@ import { Kind, QUOTED, VariableOp, event } from "./events";
 import { finishHereDocuments, startHereDocuments, waitingBase } from "./here-documents";
 import { allocate } from "../heap";
 import { parseStatements } from "./statements";
-import { afterContinuations, byteAt, enter, enterText, fail, leave, leaveText, peek, source } from "./source";
+import { afterContinuations, byteAt, enter, enterText, fail, leave, leaveText, peek, skipBlanks, source } from "./source";
 import { close, open, pendingCount } from "./tree";
 import { GLOBS, OPERAND, parseDoubleQuotes, parsePieces, parseQuotedPieces } from "./words";
 
@@ -146,6 +146,8 @@ function parseSubstitution(kind: i32, flags: u32, aux: u32, at: u32): void {
   enter();
   state.inSubstitution = true;
   startHereDocuments();
+  skipBlanks();
+  state.substitutionStart = state.at;
   parseStatements();
   if (peek() == CLOSE_PAREN) state.at++;
   else fail();

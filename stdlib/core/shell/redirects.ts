@@ -82,6 +82,7 @@ function parseOperator(descriptor: u32): void {
       }
       const strips = take(MINUS);
       skipBlanks();
+      if (isDescriptorHere()) fail();
       parseHereDelimiter(descriptor == NOT_WRITTEN ? 0 : descriptor & 0xffff, strips);
     } else if (take(AMPERSAND)) {
       parseDuplicate(descriptor, RedirectOp.DuplicateIn);
@@ -102,9 +103,21 @@ function parseOperator(descriptor: u32): void {
 function parseTarget(descriptor: u32, op: i32): void {
   const node = open(Kind.Redirect, 0, op, descriptor, 0);
   skipBlanks();
-  if (isWordStart()) parseWord(op == RedirectOp.HereString ? 0 : ARGUMENT);
+  if (isWordStart() && !isDescriptorHere()) parseWord(op == RedirectOp.HereString ? 0 : ARGUMENT);
   else fail();
   close(node);
+}
+
+/** What stands here is the descriptor of another redirection, which is no word. */
+function isDescriptorHere(): bool {
+  let at = source().at;
+  if (byteAt(at) == OPEN_BRACE && isNameStart(byteAt(at + 1))) {
+    at++;
+    while (isName(byteAt(at))) at++;
+    return byteAt(at) == CLOSE_BRACE && isOperator(at + 1);
+  }
+  while (isDigit(byteAt(at))) at++;
+  return source().at < at && isOperator(at);
 }
 
 /** `<&` and `>&`: a descriptor, `-`, or for `>&` without a descriptor also a file. */

@@ -16,6 +16,8 @@ export class Source {
   /** A reserved word may follow the last command without a separator. */
   wordMayClose: bool;
   depth: u32;
+  /** Where the first command of the innermost `$( … )` begins: bash takes `time` for a program there. */
+  substitutionStart: u32;
 }
 
 const RECORD: usize = memory.data(24, 8);
@@ -34,6 +36,7 @@ export function startSource(pointer: u32, length: u32): void {
   state.inSubstitution = false;
   state.wordMayClose = false;
   state.depth = 0;
+  state.substitutionStart = 0;
 }
 
 /** Gives up: bash would reject the text, or this parser does not know it, or a limit is passed. */

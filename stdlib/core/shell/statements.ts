@@ -111,11 +111,13 @@ function parsePipeline(): void {
   const state = source();
   const start = eventCount();
   let isAlone = false;
+  skipBlanks();
+  const timeIsProgram = state.at == state.substitutionStart;
   while (true) {
     skipBlanks();
     if (takeKeyword(Keyword.Bang)) {
       isAlone = true;
-    } else if (takeKeyword(Keyword.Time)) {
+    } else if (!(timeIsProgram && !isAlone) && takeKeyword(Keyword.Time)) {
       isAlone = true;
       takeTimeOption();
     } else {
@@ -130,7 +132,7 @@ function parsePipeline(): void {
       return;
     }
   }
-  parseCommand();
+  parsePiped();
   let node: u32 = 0;
   while (true) {
     skipBlanks();
@@ -139,12 +141,19 @@ function parsePipeline(): void {
     take(AMPERSAND);
     if (node == 0) node = enclose(start, Kind.Pipe);
     skipNewlines();
-    // Behind `|` bash knows no prefix: `time` is a program there, and `!` an error.
-    if (peekKeyword() == Keyword.Bang) fail();
-    else if (peekKeyword() == Keyword.Time) parseSimple();
-    else parseCommand();
+    parsePiped();
   }
   if (node != 0) close(node);
+}
+
+/** A command behind all prefixes: `time` is a program here, and `!` an error. */
+function parsePiped(): void {
+  if (peekKeyword() == Keyword.Time) {
+    source().wordMayClose = false;
+    parseSimple();
+  } else {
+    parseCommand();
+  }
 }
 
 /** `-p` and `--` behind `time`. */

@@ -75,7 +75,11 @@ export function miniLibrary(): Library {
 const library = miniLibrary();
 
 /** Checks a policy whose other files are given by name. */
-export function check(text: string, files: Readonly<Record<string, string>> = {}, set: Readonly<Record<string, string>> = {}): CheckedPolicy {
+export function check(
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+  set: Readonly<Record<string, string>> = {},
+): CheckedPolicy {
   return checkPolicy({
     entry: { name: "policy.pawl", text },
     library,
@@ -88,6 +92,10 @@ export function check(text: string, files: Readonly<Record<string, string>> = {}
 }
 
 /** The codes of what is wrong, in order. */
-export function codes(text: string, files?: Readonly<Record<string, string>>, set?: Readonly<Record<string, string>>): readonly string[] {
+export function codes(
+  text: string,
+  files?: Readonly<Record<string, string>>,
+  set?: Readonly<Record<string, string>>,
+): readonly string[] {
   return check(text, files, set).diagnostics.map((diagnostic) => diagnostic.code);
 }
