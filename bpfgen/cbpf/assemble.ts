@@ -8,7 +8,13 @@ export type Item =
   | { readonly kind: "insn"; readonly insn: Insn }
   | { readonly kind: "label"; readonly label: string }
   | { readonly kind: "goto"; readonly label: string }
-  | { readonly kind: "branch"; readonly operator: JumpOperator; readonly k: number; readonly then: string; readonly otherwise: string };
+  | {
+      readonly kind: "branch";
+      readonly operator: JumpOperator;
+      readonly k: number;
+      readonly then: string;
+      readonly otherwise: string;
+    };
 
 /** BPF's jt and jf are one byte each. */
 const REACH = 255;
@@ -85,7 +91,9 @@ function write(items: readonly Item[], far: ReadonlyMap<number, Far>, positions:
         const sides = far.get(index) ?? NEAR;
         const base = program.length + 1;
         const jt = sides.then ? 0 : forward(target(positions.labels, item.then) - base, item.then);
-        const jf = sides.otherwise ? Number(sides.then) : forward(target(positions.labels, item.otherwise) - base, item.otherwise);
+        const jf = sides.otherwise
+          ? Number(sides.then)
+          : forward(target(positions.labels, item.otherwise) - base, item.otherwise);
         program.push({ kind: "jump", operator: item.operator, k: item.k >>> 0, jt, jf });
         if (sides.then) program.push(leap(item.then));
         if (sides.otherwise) program.push(leap(item.otherwise));

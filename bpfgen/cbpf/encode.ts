@@ -24,7 +24,17 @@ export interface RawInsn {
 
 const CLASS = { ld: 0, ldx: 1, st: 2, stx: 3, alu: 4, jmp: 5, ret: 6, misc: 7 } as const;
 const MODE = { imm: 0x00, abs: 0x20, mem: 0x60, len: 0x80 } as const;
-const ALU: Readonly<Record<AluOperator, number>> = { add: 0x00, sub: 0x10, mul: 0x20, div: 0x30, or: 0x40, and: 0x50, lsh: 0x60, rsh: 0x70, xor: 0xa0 };
+const ALU: Readonly<Record<AluOperator, number>> = {
+  add: 0x00,
+  sub: 0x10,
+  mul: 0x20,
+  div: 0x30,
+  or: 0x40,
+  and: 0x50,
+  lsh: 0x60,
+  rsh: 0x70,
+  xor: 0xa0,
+};
 const NEGATE = 0x80;
 const JUMP: Readonly<Record<JumpOperator, number>> = { jeq: 0x10, jgt: 0x20, jge: 0x30, jset: 0x40 };
 const SOURCE_X = 0x08;
@@ -48,14 +58,21 @@ export function encode(program: Program): Uint8Array {
 export function decode(bytes: Uint8Array): { readonly program: Program | null; readonly problem: string | null } {
   const fail = (problem: string): { program: null; problem: string } => ({ program: null, problem });
   if (bytes.length === 0) return fail("the filter is empty");
-  if (bytes.length % INSN_BYTES !== 0) return fail(`${bytes.length} bytes are not whole instructions of ${INSN_BYTES} bytes`);
+  if (bytes.length % INSN_BYTES !== 0)
+    return fail(`${bytes.length} bytes are not whole instructions of ${INSN_BYTES} bytes`);
   if (bytes.length / INSN_BYTES > PROGRAM_MAX_INSNS) return fail(`more than ${PROGRAM_MAX_INSNS} instructions`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const program: Insn[] = [];
   for (let at = 0; at < bytes.length; at += INSN_BYTES) {
-    const raw = { code: view.getUint16(at, true), jt: view.getUint8(at + 2), jf: view.getUint8(at + 3), k: view.getUint32(at + 4, true) };
+    const raw = {
+      code: view.getUint16(at, true),
+      jt: view.getUint8(at + 2),
+      jf: view.getUint8(at + 3),
+      k: view.getUint32(at + 4, true),
+    };
     const insn = decodeInsn(raw);
-    if (insn === null) return fail(`instruction ${at / INSN_BYTES}: code 0x${raw.code.toString(16)} is not one that seccomp accepts`);
+    if (insn === null)
+      return fail(`instruction ${at / INSN_BYTES}: code 0x${raw.code.toString(16)} is not one that seccomp accepts`);
     program.push(insn);
   }
   return { program, problem: null };
@@ -67,7 +84,10 @@ export function encodeInsn(insn: Insn): RawInsn {
     case "load":
       return plain(CLASS.ld | MODE.abs, insn.offset);
     case "load_immediate":
-      return plain((insn.register === "a" ? CLASS.ld : CLASS.ldx) | (insn.length ? MODE.len : MODE.imm), insn.length ? 0 : insn.value);
+      return plain(
+        (insn.register === "a" ? CLASS.ld : CLASS.ldx) | (insn.length ? MODE.len : MODE.imm),
+        insn.length ? 0 : insn.value,
+      );
     case "load_scratch":
       return plain((insn.register === "a" ? CLASS.ld : CLASS.ldx) | MODE.mem, insn.index);
     case "store_scratch":
@@ -81,7 +101,12 @@ export function encodeInsn(insn: Insn): RawInsn {
     case "jump_always":
       return plain(CLASS.jmp, insn.k);
     case "jump":
-      return { code: CLASS.jmp | JUMP[insn.operator] | (insn.k === null ? SOURCE_X : 0), jt: insn.jt, jf: insn.jf, k: (insn.k ?? 0) >>> 0 };
+      return {
+        code: CLASS.jmp | JUMP[insn.operator] | (insn.k === null ? SOURCE_X : 0),
+        jt: insn.jt,
+        jf: insn.jf,
+        k: (insn.k ?? 0) >>> 0,
+      };
     case "return":
       return plain(CLASS.ret | (insn.value === null ? RETURN_A : 0), insn.value ?? 0);
   }

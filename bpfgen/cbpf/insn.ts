@@ -98,5 +98,11 @@ export type Program = readonly Insn[];
 export const load = (offset: number): Load => ({ kind: "load", offset });
 export const alu = (operator: AluOperator, k: number | null): Alu => ({ kind: "alu", operator, k });
 export const ret = (value: number | null): Return => ({ kind: "return", value });
-export const jump = (operator: JumpOperator, k: number | null, jt: number, jf: number): Jump => ({ kind: "jump", operator, k, jt, jf });
+export const jump = (operator: JumpOperator, k: number | null, jt: number, jf: number): Jump => ({
+  kind: "jump",
+  operator,
+  k,
+  jt,
+  jf,
+});
 export const jumpAlways = (k: number): JumpAlways => ({ kind: "jump_always", k });

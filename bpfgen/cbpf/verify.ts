@@ -13,7 +13,8 @@ import { DATA_BYTES, PROGRAM_MAX_INSNS, SCRATCH_WORDS } from "./insn.ts";
 /** What the kernel would refuse, one line each; empty when it would take the program. */
 export function verify(program: Program): readonly string[] {
   if (program.length === 0) return ["the filter is empty"];
-  if (program.length > PROGRAM_MAX_INSNS) return [`the filter has ${program.length} instructions; the kernel takes ${PROGRAM_MAX_INSNS}`];
+  if (program.length > PROGRAM_MAX_INSNS)
+    return [`the filter has ${program.length} instructions; the kernel takes ${PROGRAM_MAX_INSNS}`];
   const problems: string[] = [];
   program.forEach((insn, pc) => {
     const problem = insnProblem(insn, pc, program.length);
@@ -26,13 +27,16 @@ export function verify(program: Program): readonly string[] {
 function insnProblem(insn: Insn, pc: number, length: number): string | null {
   switch (insn.kind) {
     case "load":
-      return insn.offset % 4 === 0 && insn.offset < DATA_BYTES ? null : `reads offset ${insn.offset} of the call's ${DATA_BYTES} bytes`;
+      return insn.offset % 4 === 0 && insn.offset < DATA_BYTES
+        ? null
+        : `reads offset ${insn.offset} of the call's ${DATA_BYTES} bytes`;
     case "load_scratch":
     case "store_scratch":
       return insn.index < SCRATCH_WORDS ? null : `there is no scratch word ${insn.index}`;
     case "alu":
       if (insn.operator === "div" && insn.k === 0) return "divides by zero";
-      if ((insn.operator === "lsh" || insn.operator === "rsh") && insn.k !== null && insn.k >= 32) return `shifts by ${insn.k}`;
+      if ((insn.operator === "lsh" || insn.operator === "rsh") && insn.k !== null && insn.k >= 32)
+        return `shifts by ${insn.k}`;
       return null;
     case "jump_always":
       return pc + 1 + insn.k < length ? null : "jumps past the end";
@@ -61,7 +65,8 @@ function scratchProblems(program: Program): readonly string[] {
         written |= 1 << insn.index;
         break;
       case "load_scratch":
-        if ((written & (1 << insn.index)) === 0) problems.push(`instruction ${pc}: reads scratch word ${insn.index} before it is written`);
+        if ((written & (1 << insn.index)) === 0)
+          problems.push(`instruction ${pc}: reads scratch word ${insn.index} before it is written`);
         break;
       case "jump_always":
         merge(pc + 1 + insn.k);

@@ -37,7 +37,16 @@ const CODES: Readonly<Record<Action["kind"], number>> = {
 };
 
 /** From the strictest to the laxest: of several filters' answers the kernel takes the first in this order. */
-export const STRICTNESS: readonly Action["kind"][] = ["kill_process", "kill_thread", "trap", "errno", "user_notif", "trace", "log", "allow"];
+export const STRICTNESS: readonly Action["kind"][] = [
+  "kill_process",
+  "kill_thread",
+  "trap",
+  "errno",
+  "user_notif",
+  "trace",
+  "log",
+  "allow",
+];
 
 /** 0 for the strictest; smaller is stricter. */
 export function laxity(action: Action): number {
@@ -51,7 +60,8 @@ export function blocks(action: Action): boolean {
 
 /** The filter's 32-bit return value. */
 export function encodeAction(action: Action): number {
-  const data = action.kind === "errno" ? action.errno : action.kind === "trap" || action.kind === "trace" ? action.data : 0;
+  const data =
+    action.kind === "errno" ? action.errno : action.kind === "trap" || action.kind === "trace" ? action.data : 0;
   return (CODES[action.kind] | (data & 0xffff)) >>> 0;
 }
 
@@ -91,7 +101,9 @@ export function stackActions(newer: Action, older: Action): Action {
 export function printAction(action: Action): string {
   switch (action.kind) {
     case "errno":
-      return action.errno === 0 ? "errno 0 (the caller sees success)" : `errno ${errnoName(action.errno) ?? action.errno}`;
+      return action.errno === 0
+        ? "errno 0 (the caller sees success)"
+        : `errno ${errnoName(action.errno) ?? action.errno}`;
     case "trap":
     case "trace":
       return action.data === 0 ? action.kind : `${action.kind} ${action.data}`;

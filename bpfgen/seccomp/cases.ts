@@ -30,7 +30,13 @@ export function orderCases(rules: readonly ResolvedRule[], fallback: Action): Ca
   // A conditional rule can only be stricter than an unconditional one; against the mere default it can be anything.
   const cases = open
     .map((one) => (floor === null ? one : { ...one, action: joinActions(one.action, floor) }))
-    .sort((a, b) => (sameAction(a.action, b.action) ? order(caseKey(a), caseKey(b)) : sameAction(joinActions(a.action, b.action), a.action) ? -1 : 1))
+    .sort((a, b) =>
+      sameAction(a.action, b.action)
+        ? order(caseKey(a), caseKey(b))
+        : sameAction(joinActions(a.action, b.action), a.action)
+          ? -1
+          : 1,
+    )
     .filter((one, index, all) => index === 0 || caseKey(one) !== caseKey(all[index - 1] ?? one));
   while (cases.length > 0 && sameAction(cases.at(-1)?.action ?? otherwise, otherwise)) cases.pop();
   return { cases, otherwise };

@@ -68,7 +68,8 @@ function testCubes(test: Test): readonly Cube[] {
     const cubes: Cube[] = [];
     let above = 0n;
     for (const bit of bits) {
-      if ((test.value & bit) === (wanted === 0n ? 0n : bit)) cubes.push(one(above | bit, (test.value & above) | (wanted === 0n ? bit : 0n)));
+      if ((test.value & bit) === (wanted === 0n ? 0n : bit))
+        cubes.push(one(above | bit, (test.value & above) | (wanted === 0n ? bit : 0n)));
       above |= bit;
     }
     return cubes;
@@ -101,7 +102,9 @@ function orderedCubes(test: Test, inside: readonly Cube[], side: "greater" | "le
     return term !== undefined && (term.mask & ~above) === 0n;
   });
   // Equal above the outside bit, where the value has a one and the argument cannot: less.
-  return side === "greater" ? kept : [...kept, above === 0n ? WHOLE : new Map([[test.argument, { mask: above, value }]])];
+  return side === "greater"
+    ? kept
+    : [...kept, above === 0n ? WHOLE : new Map([[test.argument, { mask: above, value }]])];
 }
 
 function bitsFromTop(mask: bigint): readonly bigint[] {

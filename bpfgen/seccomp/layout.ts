@@ -21,7 +21,9 @@ export type Layout = "linear" | "tree";
 /** The program with the layout that costs less per call; the kernel's limit is the caller's to check. */
 export function generateProgram(filter: ResolvedFilter): Program {
   const candidates = (["tree", "linear"] as const).map((layout) => assemble(layoutFilter(filter, layout)));
-  const costs = candidates.map((program) => (program.length <= PROGRAM_MAX_INSNS ? meanSteps(program, filter) : Infinity));
+  const costs = candidates.map((program) =>
+    program.length <= PROGRAM_MAX_INSNS ? meanSteps(program, filter) : Infinity,
+  );
   const [tree, linear] = candidates;
   if (tree === undefined || linear === undefined) throw new Error("internal error: two layouts");
   return (costs[0] ?? 0) <= (costs[1] ?? 0) ? tree : linear;
@@ -80,7 +82,8 @@ export function rangesOf(abi: AbiRules): readonly Range[] {
   const add = (low: number, high: number, weight: number, cases: Cases): void => {
     if (high < low) return;
     const last = ranges.at(-1);
-    if (last !== undefined && casesKey(last.cases) === casesKey(cases)) ranges[ranges.length - 1] = { ...last, high, weight: last.weight + weight };
+    if (last !== undefined && casesKey(last.cases) === casesKey(cases))
+      ranges[ranges.length - 1] = { ...last, high, weight: last.weight + weight };
     else ranges.push({ low, high, weight, cases });
   };
   const isX86 = abi.abi === "x86_64";
@@ -110,11 +113,15 @@ function emitTree(emitter: Emitter, ranges: readonly LeafRange[]): void {
   const right = ranges.slice(at);
   const pivot = right[0];
   if (pivot === undefined) return;
-  const labelOf = (part: readonly LeafRange[]): string => (part.length === 1 ? (part[0]?.leaf ?? "") : emitter.fresh("numbers"));
+  const labelOf = (part: readonly LeafRange[]): string =>
+    part.length === 1 ? (part[0]?.leaf ?? "") : emitter.fresh("numbers");
   const leftLabel = labelOf(left);
   const rightLabel = labelOf(right);
   emitter.branch("jge", pivot.low, rightLabel, leftLabel);
-  for (const [part, label] of [[left, leftLabel], [right, rightLabel]] as const) {
+  for (const [part, label] of [
+    [left, leftLabel],
+    [right, rightLabel],
+  ] as const) {
     if (part.length === 1) continue;
     emitter.label(label);
     emitTree(emitter, part);
@@ -300,8 +307,10 @@ class Emitter {
   /** Makes A hold the masked word, with as few instructions as what it holds allows. */
   ensure(offset: number, mask: number): void {
     const now = this.#accumulator;
-    if (now?.offset !== offset || (now.mask !== mask && now.mask !== 0xffffffff)) this.push({ kind: "insn", insn: load(offset) });
-    if (mask !== 0xffffffff && !(now?.offset === offset && now.mask === mask)) this.push({ kind: "insn", insn: alu("and", mask) });
+    if (now?.offset !== offset || (now.mask !== mask && now.mask !== 0xffffffff))
+      this.push({ kind: "insn", insn: load(offset) });
+    if (mask !== 0xffffffff && !(now?.offset === offset && now.mask === mask))
+      this.push({ kind: "insn", insn: alu("and", mask) });
     this.#accumulator = { offset, mask };
   }
 
@@ -324,7 +333,8 @@ class Emitter {
   #enter(label: string): void {
     const now = this.#accumulator;
     const before = this.#incoming.get(label);
-    const agrees = before === undefined || (before !== null && before.offset === now?.offset && before.mask === now.mask);
+    const agrees =
+      before === undefined || (before !== null && before.offset === now?.offset && before.mask === now.mask);
     this.#incoming.set(label, agrees ? now : null);
   }
 }

@@ -23,7 +23,14 @@ export interface OciArgument {
   readonly op: OciOperator;
 }
 
-export type OciOperator = "SCMP_CMP_NE" | "SCMP_CMP_LT" | "SCMP_CMP_LE" | "SCMP_CMP_EQ" | "SCMP_CMP_GE" | "SCMP_CMP_GT" | "SCMP_CMP_MASKED_EQ";
+export type OciOperator =
+  | "SCMP_CMP_NE"
+  | "SCMP_CMP_LT"
+  | "SCMP_CMP_LE"
+  | "SCMP_CMP_EQ"
+  | "SCMP_CMP_GE"
+  | "SCMP_CMP_GT"
+  | "SCMP_CMP_MASKED_EQ";
 
 export interface OciRule {
   readonly names: readonly string[];
@@ -69,7 +76,10 @@ const OCI_ACTIONS: Readonly<Record<Action["kind"], string>> = {
  * The profile's default is for what its reader does not know: the filters' answer to unknown
  * numbers. A reader too old for a call then treats it as unknown, never as a neighbour.
  */
-export function emitOci(filters: readonly ResolvedFilter[]): { readonly profile: OciProfile | null; readonly problem: string | null } {
+export function emitOci(filters: readonly ResolvedFilter[]): {
+  readonly profile: OciProfile | null;
+  readonly problem: string | null;
+} {
   const natives = filters.flatMap((filter) => filter.abis.slice(0, 1));
   const fallback = natives[0]?.unknown;
   if (fallback === undefined) return { profile: null, problem: "no architecture is named" };
@@ -80,7 +90,10 @@ export function emitOci(filters: readonly ResolvedFilter[]): { readonly profile:
       if (entries === null) return { profile: null, problem: `the arguments of \`${name}\` take too many rules` };
       const before = byName.get(name);
       if (before !== undefined && entriesKey(before) !== entriesKey(entries)) {
-        return { profile: null, problem: `\`${name}\` is decided differently on ${filters.map((filter) => filter.arch).join(" and ")}; make one profile for each` };
+        return {
+          profile: null,
+          problem: `\`${name}\` is decided differently on ${filters.map((filter) => filter.arch).join(" and ")}; make one profile for each`,
+        };
       }
       byName.set(name, entries);
     }
@@ -95,7 +108,10 @@ export function emitOci(filters: readonly ResolvedFilter[]): { readonly profile:
     }
   }
   const syscalls = [...groups.entries()]
-    .map(([key, { entry, names }]) => ({ key, rule: { names: names.sort(), ...actionFields(entry.action), ...argsField(entry.cube) } }))
+    .map(([key, { entry, names }]) => ({
+      key,
+      rule: { names: names.sort(), ...actionFields(entry.action), ...argsField(entry.cube) },
+    }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ rule }) => rule);
   const { action, errnoRet } = actionFields(fallback);
@@ -140,7 +156,13 @@ function disjointEntries({ cases, otherwise }: Cases, fallback: Action): readonl
 
 function entriesKey(entries: readonly OciEntry[]): string {
   return entries
-    .map(({ cube, action }) => `${encodeAction(action)}:${[...cube].sort(([a], [b]) => a - b).map(([index, { mask, value }]) => `${index}&${mask}=${value}`).join(",")}`)
+    .map(
+      ({ cube, action }) =>
+        `${encodeAction(action)}:${[...cube]
+          .sort(([a], [b]) => a - b)
+          .map(([index, { mask, value }]) => `${index}&${mask}=${value}`)
+          .join(",")}`,
+    )
     .join(";");
 }
 
@@ -152,7 +174,12 @@ function actionFields(action: Action): { action: string; errnoRet?: number } {
 function argsField(cube: Cube): { args?: readonly OciArgument[] } {
   const args: OciArgument[] = [...cube]
     .sort(([a], [b]) => a - b)
-    .map(([index, { mask, value }]) => ({ index, value: plain(mask), valueTwo: plain(value), op: "SCMP_CMP_MASKED_EQ" as const }));
+    .map(([index, { mask, value }]) => ({
+      index,
+      value: plain(mask),
+      valueTwo: plain(value),
+      op: "SCMP_CMP_MASKED_EQ" as const,
+    }));
   return args.length === 0 ? {} : { args };
 }
 
@@ -173,7 +200,9 @@ function printJson(value: unknown, indent: string): string {
     return `[\n${value.map((item) => `${inner}${printJson(item, inner)}`).join(",\n")}\n${indent}]`;
   }
   if (typeof value === "object" && value !== null) {
-    const fields = Object.entries(value).map(([key, field]) => `${inner}${JSON.stringify(key)}: ${printJson(field, inner)}`);
+    const fields = Object.entries(value).map(
+      ([key, field]) => `${inner}${JSON.stringify(key)}: ${printJson(field, inner)}`,
+    );
     return `{\n${fields.join(",\n")}\n${indent}}`;
   }
   return JSON.stringify(value);
@@ -205,7 +234,11 @@ export function profileSubject(profile: OciProfile, arch: Arch): Subject {
     .filter((abi) => profile.architectures.includes(OCI_ARCHS[abi]))
     .map((abi) => ({ audit: AUDIT_ARCHS[abi], isX86: abi === "x86_64", calls: profileCalls(profile, abi, fallback) }));
   return {
-    cuts: [X32_BIT, SKIPPED_NUMBER, ...tables.flatMap((table) => [...table.calls.keys()].flatMap((number) => [number, number + 1]))],
+    cuts: [
+      X32_BIT,
+      SKIPPED_NUMBER,
+      ...tables.flatMap((table) => [...table.calls.keys()].flatMap((number) => [number, number + 1])),
+    ],
     run: (world) => {
       const table = tables.find(({ audit }) => world.equal(1, 0xffffffff, audit));
       if (table === undefined) return KILL_THREAD;
@@ -233,7 +266,11 @@ function profileCalls(profile: OciProfile, abi: Abi, fallback: Action): Readonly
       if (number !== null) calls.set(number, [...(calls.get(number) ?? []), ...cases]);
     }
   }
-  for (const [number, cases] of calls) calls.set(number, [...cases].sort((a, b) => Number(a.tests.length > 0) - Number(b.tests.length > 0)));
+  for (const [number, cases] of calls)
+    calls.set(
+      number,
+      [...cases].sort((a, b) => Number(a.tests.length > 0) - Number(b.tests.length > 0)),
+    );
   return calls;
 }
 

@@ -65,20 +65,35 @@ export interface Domain {
 export const EVERY_CALL: Domain = { archs: null, numberMax: 0xffffffff };
 
 export function compareSubjects(left: Subject, right: Subject, domain: Domain = EVERY_CALL): Comparison {
-  const found: { stricter: Difference | null; laxer: Difference | null; different: Difference | null } = { stricter: null, laxer: null, different: null };
+  const found: { stricter: Difference | null; laxer: Difference | null; different: Difference | null } = {
+    stricter: null,
+    laxer: null,
+    different: null,
+  };
   const world = new World();
   let classes = 0;
   try {
     for (const [archLow, archHigh] of archRanges(domain)) {
       for (const [low, high] of numberRanges([left, right], archLow === archHigh, domain.numberMax)) {
         if (archLow === domain.withoutNative && high < X32_BIT) continue;
-        world.explore([{ word: 0, low, high }, { word: 1, low: archLow, high: archHigh }], () => {
-          classes++;
-          const difference = { left: left.run(world), right: right.run(world) };
-          if (sameAction(difference.left, difference.right)) return;
-          const kind = laxity(difference.left) < laxity(difference.right) ? "stricter" : laxity(difference.left) === laxity(difference.right) ? "different" : "laxer";
-          found[kind] ??= { call: world.witness(), ...difference };
-        });
+        world.explore(
+          [
+            { word: 0, low, high },
+            { word: 1, low: archLow, high: archHigh },
+          ],
+          () => {
+            classes++;
+            const difference = { left: left.run(world), right: right.run(world) };
+            if (sameAction(difference.left, difference.right)) return;
+            const kind =
+              laxity(difference.left) < laxity(difference.right)
+                ? "stricter"
+                : laxity(difference.left) === laxity(difference.right)
+                  ? "different"
+                  : "laxer";
+            found[kind] ??= { call: world.witness(), ...difference };
+          },
+        );
       }
     }
   } catch (error) {
@@ -88,7 +103,15 @@ export function compareSubjects(left: Subject, right: Subject, domain: Domain = 
   return { relation: relationOf(found), ...found, problem: null, classes };
 }
 
-function relationOf({ stricter, laxer, different }: { stricter: Difference | null; laxer: Difference | null; different: Difference | null }): Relation {
+function relationOf({
+  stricter,
+  laxer,
+  different,
+}: {
+  stricter: Difference | null;
+  laxer: Difference | null;
+  different: Difference | null;
+}): Relation {
   if (stricter !== null && laxer !== null) return "neither";
   if (stricter !== null) return "stricter";
   if (laxer !== null) return "laxer";
@@ -98,11 +121,18 @@ function relationOf({ stricter, laxer, different }: { stricter: Difference | nul
 /** The known architectures one by one, and all others between them. */
 function archRanges(domain: Domain): readonly (readonly [number, number])[] {
   if (domain.archs !== null) return domain.archs.map((arch) => [arch, arch] as const);
-  return splitAt(Object.values(AUDIT_ARCHS).flatMap((arch) => [arch, arch + 1]), 0xffffffff);
+  return splitAt(
+    Object.values(AUDIT_ARCHS).flatMap((arch) => [arch, arch + 1]),
+    0xffffffff,
+  );
 }
 
 /** Cuts only save questions: a range that a side can still tell apart is split by asking. */
-function numberRanges(sides: readonly Subject[], isKnownArch: boolean, max: number): readonly (readonly [number, number])[] {
+function numberRanges(
+  sides: readonly Subject[],
+  isKnownArch: boolean,
+  max: number,
+): readonly (readonly [number, number])[] {
   return splitAt(isKnownArch ? sides.flatMap((side) => side.cuts) : [], max);
 }
 
@@ -117,7 +147,11 @@ function splitAt(cuts: readonly number[], max: number): readonly (readonly [numb
 export function filterSubject(filter: ResolvedFilter): Subject {
   const byAudit = filter.abis.map((rules) => ({ rules, audit: AUDIT_ARCHS[rules.abi] }));
   return {
-    cuts: [X32_BIT, SKIPPED_NUMBER, ...filter.abis.flatMap((abi) => [...abi.calls.keys()].flatMap((number) => [number, number + 1]))],
+    cuts: [
+      X32_BIT,
+      SKIPPED_NUMBER,
+      ...filter.abis.flatMap((abi) => [...abi.calls.keys()].flatMap((number) => [number, number + 1])),
+    ],
     run: (world) => {
       const abi = byAudit.find(({ audit }) => world.equal(1, 0xffffffff, audit))?.rules;
       if (abi === undefined) return KILL_PROCESS;
@@ -168,10 +202,15 @@ export function killingAlike(subject: Subject): Subject {
 export function testIn(world: World, test: Test): boolean {
   const low = 4 + test.argument * 2;
   const cut = (value: bigint, half: 0 | 1): number => Number((half === 1 ? value >> 32n : value) & 0xffffffffn);
-  const equal = (): boolean => world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) && world.equal(low, cut(test.mask, 0), cut(test.value, 0));
+  const equal = (): boolean =>
+    world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) &&
+    world.equal(low, cut(test.mask, 0), cut(test.value, 0));
   const greater = (): boolean => {
     if (world.greater(low + 1, cut(test.mask, 1), cut(test.value, 1))) return true;
-    return world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) && world.greater(low, cut(test.mask, 0), cut(test.value, 0));
+    return (
+      world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) &&
+      world.greater(low, cut(test.mask, 0), cut(test.value, 0))
+    );
   };
   switch (test.operator) {
     case "=":

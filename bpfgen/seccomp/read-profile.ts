@@ -8,9 +8,13 @@ import { ERRNO_MAX } from "./action.ts";
 import type { OciArgument, OciProfile, OciRule } from "./oci.ts";
 import { ociAction } from "./oci.ts";
 
-export type Profile = { readonly kind: "program"; readonly program: Program } | { readonly kind: "oci"; readonly profile: OciProfile };
+export type Profile =
+  | { readonly kind: "program"; readonly program: Program }
+  | { readonly kind: "oci"; readonly profile: OciProfile };
 
-export type ReadResult = { readonly value: Profile; readonly problem: null } | { readonly value: null; readonly problem: string };
+export type ReadResult =
+  | { readonly value: Profile; readonly problem: null }
+  | { readonly value: null; readonly problem: string };
 
 /** 64 rules a call would fill a fraction of this. */
 const PROFILE_MAX_BYTES = 4 << 20;
@@ -49,21 +53,45 @@ function readOci(bytes: Uint8Array): ReadResult {
 
 /** Numbers past 2^53 lose bits in JSON.parse; they are read as texts and turned into bigints by `integer`. */
 function parseExactly(text: string): unknown {
-  return JSON.parse(text.replace(/("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/gs, (whole, string: string | undefined) => (string === undefined ? `"#${whole}"` : whole)));
+  return JSON.parse(
+    text.replace(/("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/gs, (whole, string: string | undefined) =>
+      string === undefined ? `"#${whole}"` : whole,
+    ),
+  );
 }
 
 class Malformed extends Error {}
 
 function profileOf(json: unknown): OciProfile {
   const object = record(json, "the profile");
-  const inner = object["linux"] === undefined ? object : record(record(object["linux"], "linux")["seccomp"], "linux.seccomp");
-  known(inner, ["comment", "defaultAction", "defaultErrnoRet", "architectures", "archMap", "flags", "listenerPath", "listenerMetadata", "syscalls"], "the profile");
-  if (inner["archMap"] !== undefined) throw new Malformed("`archMap` belongs to Docker's template, not to a profile; give the profile that the runtime gets");
+  const inner =
+    object["linux"] === undefined ? object : record(record(object["linux"], "linux")["seccomp"], "linux.seccomp");
+  known(
+    inner,
+    [
+      "comment",
+      "defaultAction",
+      "defaultErrnoRet",
+      "architectures",
+      "archMap",
+      "flags",
+      "listenerPath",
+      "listenerMetadata",
+      "syscalls",
+    ],
+    "the profile",
+  );
+  if (inner["archMap"] !== undefined)
+    throw new Malformed(
+      "`archMap` belongs to Docker's template, not to a profile; give the profile that the runtime gets",
+    );
   const defaultErrnoRet = optionalErrno(inner["defaultErrnoRet"], "defaultErrnoRet");
   return {
     defaultAction: action(inner["defaultAction"], "defaultAction"),
     ...(defaultErrnoRet === undefined ? {} : { defaultErrnoRet }),
-    architectures: list(inner["architectures"] ?? ["SCMP_ARCH_X86_64"], "architectures").map((one) => string(one, "architectures")),
+    architectures: list(inner["architectures"] ?? ["SCMP_ARCH_X86_64"], "architectures").map((one) =>
+      string(one, "architectures"),
+    ),
     syscalls: list(inner["syscalls"] ?? [], "syscalls").map(ruleOf),
   };
 }
@@ -82,26 +110,42 @@ function ruleOf(json: unknown, index: number): OciRule {
   };
 }
 
-const OPERATORS: readonly OciArgument["op"][] = ["SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE", "SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ"];
+const OPERATORS: readonly OciArgument["op"][] = [
+  "SCMP_CMP_NE",
+  "SCMP_CMP_LT",
+  "SCMP_CMP_LE",
+  "SCMP_CMP_EQ",
+  "SCMP_CMP_GE",
+  "SCMP_CMP_GT",
+  "SCMP_CMP_MASKED_EQ",
+];
 
 function argumentOf(json: unknown, where: string): OciArgument {
   const argument = record(json, where);
   known(argument, ["index", "value", "valueTwo", "op"], where);
   const index = argument["index"];
-  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || 5 < index) throw new Malformed(`${where}.index is not 0 to 5`);
+  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || 5 < index)
+    throw new Malformed(`${where}.index is not 0 to 5`);
   const op = OPERATORS.find((one) => one === argument["op"]);
   if (op === undefined) throw new Malformed(`${where}.op is not a comparison that OCI knows`);
-  return { index, value: integer(argument["value"], `${where}.value`), valueTwo: integer(argument["valueTwo"] ?? 0, `${where}.valueTwo`), op };
+  return {
+    index,
+    value: integer(argument["value"], `${where}.value`),
+    valueTwo: integer(argument["valueTwo"] ?? 0, `${where}.valueTwo`),
+    op,
+  };
 }
 
 function record(json: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Malformed(`${where} is not an object`);
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new Malformed(`${where} is not an object`);
   return Object.fromEntries(Object.entries(json));
 }
 
 /** A field that this does not know could change the meaning (Docker's `includes` and `excludes` do). */
 function known(object: Readonly<Record<string, unknown>>, keys: readonly string[], where: string): void {
-  for (const key of Object.keys(object)) if (!keys.includes(key)) throw new Malformed(`${where} has the unknown field \`${key}\``);
+  for (const key of Object.keys(object))
+    if (!keys.includes(key)) throw new Malformed(`${where} has the unknown field \`${key}\``);
 }
 
 function list(json: unknown, where: string): readonly unknown[] {
@@ -122,12 +166,18 @@ function action(json: unknown, where: string): string {
 
 function optionalErrno(json: unknown, where: string): number | undefined {
   if (json === undefined || json === null) return undefined;
-  if (typeof json !== "number" || !Number.isInteger(json) || json < 0 || ERRNO_MAX < json) throw new Malformed(`${where} is not 0 to ${ERRNO_MAX}`);
+  if (typeof json !== "number" || !Number.isInteger(json) || json < 0 || ERRNO_MAX < json)
+    throw new Malformed(`${where} is not 0 to ${ERRNO_MAX}`);
   return json;
 }
 
 function integer(json: unknown, where: string): bigint {
-  const value = typeof json === "number" && Number.isSafeInteger(json) ? BigInt(json) : typeof json === "string" && /^#\d+$/.test(json) ? BigInt(json.slice(1)) : null;
+  const value =
+    typeof json === "number" && Number.isSafeInteger(json)
+      ? BigInt(json)
+      : typeof json === "string" && /^#\d+$/.test(json)
+        ? BigInt(json.slice(1))
+        : null;
   if (value === null || value < 0n || 1n << 64n <= value) throw new Malformed(`${where} is not a number of 64 bits`);
   return value;
 }

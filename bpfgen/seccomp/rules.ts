@@ -87,15 +87,18 @@ function conditionProblem(rule: Rule, arch: Arch): string | null {
   for (const condition of rule.conditions) {
     const where = `argument ${condition.argument} of \`${rule.call}\``;
     const width = argumentWidth(arch, rule.call, condition.argument);
-    if (width === "pointer") return `${where} is a pointer; what it points to can change after the check, so it never decides`;
+    if (width === "pointer")
+      return `${where} is a pointer; what it points to can change after the check, so it never decides`;
     if (width === null) return `${where} has no known width, so it must not decide`;
     const mask = condition.mask === null ? null : constantValue(arch, condition.mask);
     const value = constantValue(arch, condition.value);
     if (condition.mask !== null && mask === null) return `\`${condition.mask}\` is not a number or a known constant`;
     if (value === null) return `\`${condition.value}\` is not a number or a known constant`;
     const readable = (1n << BigInt(width)) - 1n;
-    if (readable < value || (mask !== null && readable < mask)) return `the kernel reads only ${width} bits of ${where}`;
-    if (condition.operator === "=" && mask !== null && (value & ~mask) !== 0n) return `\`${condition.value}\` has bits outside the mask \`${condition.mask}\`, so it is never equal`;
+    if (readable < value || (mask !== null && readable < mask))
+      return `the kernel reads only ${width} bits of ${where}`;
+    if (condition.operator === "=" && mask !== null && (value & ~mask) !== 0n)
+      return `\`${condition.value}\` has bits outside the mask \`${condition.mask}\`, so it is never equal`;
   }
   return null;
 }
@@ -139,8 +142,23 @@ function resolveRule(rule: Rule, abi: Abi): ResolvedRule | null {
 /** Calls that stand behind `socketcall` and `ipc` on i386, where the real call is a number in memory or an argument. */
 const BEHIND: Readonly<Record<string, readonly string[]>> = {
   socketcall: [
-    "socket", "bind", "connect", "listen", "accept4", "getsockname", "getpeername", "socketpair", "sendto",
-    "recvfrom", "shutdown", "setsockopt", "getsockopt", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg",
+    "socket",
+    "bind",
+    "connect",
+    "listen",
+    "accept4",
+    "getsockname",
+    "getpeername",
+    "socketpair",
+    "sendto",
+    "recvfrom",
+    "shutdown",
+    "setsockopt",
+    "getsockopt",
+    "sendmsg",
+    "recvmsg",
+    "sendmmsg",
+    "recvmmsg",
   ],
   ipc: ["semget", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl", "shmget", "shmat", "shmdt", "shmctl"],
 };
@@ -151,7 +169,9 @@ function withMultiplexers(rules: AbiRules): AbiRules {
   const byName = new Map([...rules.calls.values()].map((call) => [call.name, call.rules]));
   const isRestricted = (name: string): boolean => {
     const own = byName.get(name) ?? [];
-    return own.some((rule) => blocks(rule.action)) || (blocks(rules.default) && !own.some((rule) => rule.tests.length === 0));
+    return (
+      own.some((rule) => blocks(rule.action)) || (blocks(rules.default) && !own.some((rule) => rule.tests.length === 0))
+    );
   };
   for (const [multiplexer, behind] of Object.entries(BEHIND)) {
     const number = callNumber("i386", multiplexer);

@@ -72,7 +72,8 @@ export class World {
   equal(word: number, mask: number, k: number): boolean {
     const masked = mask >>> 0;
     if ((k & ~masked) !== 0) return false;
-    if (!isPrefix(masked)) return this.#askMasked(word, { mask: masked, relation: "eq", k }, { mask: masked, relation: "ne", k });
+    if (!isPrefix(masked))
+      return this.#askMasked(word, { mask: masked, relation: "eq", k }, { mask: masked, relation: "ne", k });
     // The top bits are k's: the word lies between k and k with all lower bits set.
     const last = (k | ~masked) >>> 0;
     return (k === 0 || this.#askAbove(word, k - 1)) && (last === 0xffffffff || !this.#askAbove(word, last));
@@ -81,7 +82,8 @@ export class World {
   greater(word: number, mask: number, k: number): boolean {
     const masked = mask >>> 0;
     if (masked <= k) return false;
-    if (!isPrefix(masked)) return this.#askMasked(word, { mask: masked, relation: "gt", k }, { mask: masked, relation: "le", k });
+    if (!isPrefix(masked))
+      return this.#askMasked(word, { mask: masked, relation: "gt", k }, { mask: masked, relation: "le", k });
     // Bits of k below the mask only count where the word's top bits equal k's, and there the word is not greater.
     return this.#askAbove(word, ((k & masked) | ~masked) >>> 0);
   }
@@ -116,7 +118,9 @@ export class World {
     const isPlain = state.fixed === 0 && state.constraints.length === 0;
     const isChosen = isPlain ? this.#split() : this.#choose({ ...state, low: k + 1 }, { ...state, high: k });
     const { low, high, fixed, bits, constraints } = state;
-    this.#words[word] = isChosen ? { low: k + 1, high, fixed, bits, constraints } : { low, high: k, fixed, bits, constraints };
+    this.#words[word] = isChosen
+      ? { low: k + 1, high, fixed, bits, constraints }
+      : { low, high: k, fixed, bits, constraints };
     return isChosen;
   }
 
@@ -159,7 +163,6 @@ export class World {
   }
 }
 
-
 /** True for masks of the top bits, all 32 included. */
 function isPrefix(mask: number): boolean {
   const rest = ~mask >>> 0;
@@ -171,7 +174,7 @@ function constrain(state: WordState, added: Constraint): WordState | null {
   let { fixed, bits } = state;
   let open: readonly Constraint[] = [...state.constraints, added];
   // A constraint that fixes bits can settle others.
-  for (let isSettled = false; !isSettled; ) {
+  for (let isSettled = false; !isSettled;) {
     isSettled = true;
     const kept: Constraint[] = [];
     for (const one of open) {
@@ -219,7 +222,9 @@ function solve(state: WordState): number | null {
   const failed = new Set<string>();
   const search = (bit: number, pending: number): number | null => {
     if (bit < 0) {
-      const isMet = all.every((one, index) => (pending & (1 << index)) === 0 || one.relation === "eq" || one.relation === "le");
+      const isMet = all.every(
+        (one, index) => (pending & (1 << index)) === 0 || one.relation === "eq" || one.relation === "le",
+      );
       return isMet ? 0 : null;
     }
     const key = `${bit} ${pending}`;
@@ -244,7 +249,8 @@ function step(all: readonly Constraint[], bit: number, digit: number, pending: n
     const left = (one.mask >>> bit) & digit;
     const right = (one.k >>> bit) & 1;
     if (left === right) continue;
-    const isMet = one.relation === "ne" || (one.relation === "gt" ? right < left : one.relation === "le" && left < right);
+    const isMet =
+      one.relation === "ne" || (one.relation === "gt" ? right < left : one.relation === "le" && left < right);
     if (!isMet) return null;
     next &= ~(1 << index);
   }

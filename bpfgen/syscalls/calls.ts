@@ -1,7 +1,14 @@
 // Look-ups in the generated call tables: architectures, numbers, and what the kernel reads of an argument.
 
 import { CALL_ARGUMENTS } from "./tables/arguments.ts";
-import { AARCH64_NUMBERS, CALL_SINCE, I386_NUMBERS, RISCV64_NUMBERS, X32_NUMBERS, X86_64_NUMBERS } from "./tables/numbers.ts";
+import {
+  AARCH64_NUMBERS,
+  CALL_SINCE,
+  I386_NUMBERS,
+  RISCV64_NUMBERS,
+  X32_NUMBERS,
+  X86_64_NUMBERS,
+} from "./tables/numbers.ts";
 
 /** An architecture that a filter is made for. */
 export type Arch = "x86_64" | "aarch64" | "riscv64";

@@ -36,7 +36,8 @@ export function constantNames(): readonly string[] {
 function partValue(abi: Abi, part: string): bigint | null {
   if (/^(0x[0-9a-fA-F]+|[0-9]+)$/.test(part)) return BigInt(part);
   const own = BY_ABI[abi];
-  const value = own !== undefined && Object.hasOwn(own, part) ? own[part] : Object.hasOwn(COMMON, part) ? COMMON[part] : undefined;
+  const value =
+    own !== undefined && Object.hasOwn(own, part) ? own[part] : Object.hasOwn(COMMON, part) ? COMMON[part] : undefined;
   return value === undefined ? null : BigInt(value);
 }
 
@@ -152,7 +153,13 @@ const COMMON: Readonly<Record<string, number>> = {
 /** Where an architecture has its own value. */
 const BY_ABI: Readonly<Partial<Record<Abi, Readonly<Record<string, number>>>>> = {
   x86_64: { O_DIRECT: 0x4000, O_DIRECTORY: 0x10000, O_NOFOLLOW: 0x20000 },
-  i386: { O_DIRECT: 0x4000, O_DIRECTORY: 0x10000, O_NOFOLLOW: 0x20000, FS_IOC_RESVSP: 0x402c5828, FS_IOC_UNRESVSP: 0x402c582b },
+  i386: {
+    O_DIRECT: 0x4000,
+    O_DIRECTORY: 0x10000,
+    O_NOFOLLOW: 0x20000,
+    FS_IOC_RESVSP: 0x402c5828,
+    FS_IOC_UNRESVSP: 0x402c582b,
+  },
   aarch64: { O_DIRECT: 0x10000, O_DIRECTORY: 0x4000, O_NOFOLLOW: 0x8000 },
   riscv64: { O_DIRECT: 0x4000, O_DIRECTORY: 0x10000, O_NOFOLLOW: 0x20000 },
 };

@@ -11,16 +11,23 @@ import { AUDIT_ARCHS, callsOf, X32_BIT } from "../../bpfgen/syscalls/calls.ts";
 import type { LoweredSandbox } from "./lower.ts";
 
 /** A sandbox, or the bytes of a raw filter or an OCI profile. */
-export type Comparable = { readonly kind: "sandbox"; readonly lowered: LoweredSandbox } | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+export type Comparable =
+  | { readonly kind: "sandbox"; readonly lowered: LoweredSandbox }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
-export type ReadComparable = { readonly value: Subject; readonly problem: null } | { readonly value: null; readonly problem: string };
+export type ReadComparable =
+  | { readonly value: Subject; readonly problem: null }
+  | { readonly value: null; readonly problem: string };
 
 /** What answers calls on this architecture, or why the bytes are no filter. */
 export function readComparable(source: Comparable, arch: Arch): ReadComparable {
   if (source.kind === "sandbox") return { value: filterSubject(source.lowered.filters[arch]), problem: null };
   const { value, problem } = readProfile(source.bytes);
   if (value === null) return { value, problem };
-  return { value: value.kind === "program" ? programSubject(value.program) : profileSubject(value.profile, arch), problem: null };
+  return {
+    value: value.kind === "program" ? programSubject(value.program) : profileSubject(value.profile, arch),
+    problem: null,
+  };
 }
 
 /** What the left side is to the right one, over every call. Each side is a stack of filters, the last installed first. */

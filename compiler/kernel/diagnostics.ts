@@ -28,12 +28,24 @@ export function exceptionUnseen(clause: SandboxClauseIr, effects: string, hidden
 
 /** K502. */
 export function effectWithoutCalls(clause: SandboxClauseIr, effect: string, known: Iterable<string>): Diagnostic {
-  return unheld("K502", clause, `no system call is known to have the effect \`${effect}\``, didYouMean(effect, known) ?? "declare its calls with `kernel`");
+  return unheld(
+    "K502",
+    clause,
+    `no system call is known to have the effect \`${effect}\``,
+    didYouMean(effect, known) ?? "declare its calls with `kernel`",
+  );
 }
 
 /** K503. */
 export function unknownErrno(span: SourceSpan, errno: string, known: Iterable<string>): Diagnostic {
-  return { code: "K503", severity: "error", message: `\`${errno}\` is not an error number that Linux has`, span, related: [], help: didYouMean(errno, known) };
+  return {
+    code: "K503",
+    severity: "error",
+    message: `\`${errno}\` is not an error number that Linux has`,
+    span,
+    related: [],
+    help: didYouMean(errno, known),
+  };
 }
 
 /** K504. */
@@ -50,16 +62,36 @@ export function contradiction(earlier: SandboxClauseIr, later: SandboxClauseIr, 
 
 /** K505. */
 export function launcherNeeds(span: SourceSpan, call: string, why: string, help: string): Diagnostic {
-  return { code: "K505", severity: "error", message: `the sandbox denies \`${call}\`, which ${why}`, span, related: [], help };
+  return {
+    code: "K505",
+    severity: "error",
+    message: `the sandbox denies \`${call}\`, which ${why}`,
+    span,
+    related: [],
+    help,
+  };
 }
 
 /** K506: a `kernel` declaration names what no architecture has, or a condition that cannot decide. */
 export function badKernelCall(span: SourceSpan, effect: string, message: string, near: string | null): Diagnostic {
-  return { code: "K506", severity: "error", message: `kernel effect \`${effect}\`: ${message}`, span, related: [], help: near };
+  return {
+    code: "K506",
+    severity: "error",
+    message: `kernel effect \`${effect}\`: ${message}`,
+    span,
+    related: [],
+    help: near,
+  };
 }
 
 /** K507. */
-export function filterTooLong(span: SourceSpan, arch: string, lengthInsns: number, maxInsns: number, largest: readonly string[]): Diagnostic {
+export function filterTooLong(
+  span: SourceSpan,
+  arch: string,
+  lengthInsns: number,
+  maxInsns: number,
+  largest: readonly string[],
+): Diagnostic {
   return {
     code: "K507",
     severity: "error",
@@ -84,12 +116,24 @@ export function observedByLog(clause: SandboxClauseIr): Diagnostic {
 
 /** K509. */
 export function noProfileForm(span: SourceSpan, form: string, problem: string): Diagnostic {
-  return { code: "K509", severity: "error", message: `the sandbox has no form as ${form}: ${problem}`, span, related: [], help: "use the raw filter" };
+  return {
+    code: "K509",
+    severity: "error",
+    message: `the sandbox has no form as ${form}: ${problem}`,
+    span,
+    related: [],
+    help: "use the raw filter",
+  };
 }
 
 /** K510. */
 export function formUnheld(clause: SandboxClauseIr, form: string, calls: string): Diagnostic {
-  return unheld("K510", clause, `${form} cannot express what decides on ${calls}`, "use the raw filter or the OCI profile");
+  return unheld(
+    "K510",
+    clause,
+    `${form} cannot express what decides on ${calls}`,
+    "use the raw filter or the OCI profile",
+  );
 }
 
 /** K511. */
@@ -106,7 +150,9 @@ export function launcherPlace(span: SourceSpan, value: string): Diagnostic {
 
 /** The clause as its author could have written it. */
 export function printClause(clause: SandboxClauseIr): string {
-  const except = clause.except.map((one) => (one.kind === "loopback" ? "loopback" : `${one.kind} ${one.texts.join(", ")}`));
+  const except = clause.except.map((one) =>
+    one.kind === "loopback" ? "loopback" : `${one.kind} ${one.texts.join(", ")}`,
+  );
   return [
     `${clause.action} ${clause.effects.join(", ")}`,
     ...(except.length === 0 ? [] : [`except ${except.join(", ")}`]),

@@ -37,15 +37,21 @@ export function seccompFilter(lowered: LoweredSandbox, arch: Arch): Uint8Array {
  */
 export function ociProfile(lowered: LoweredSandbox, archs: readonly Arch[] = ARCHS): Checked<OciProfile> {
   const { profile, problem } = emitOci(archs.map((arch) => lowered.filters[arch]));
-  if (profile === null) return { value: null, diagnostics: [noProfileForm(lowered.sandbox.span, "OCI profile", problem ?? "it is empty")] };
+  if (profile === null)
+    return { value: null, diagnostics: [noProfileForm(lowered.sandbox.span, "OCI profile", problem ?? "it is empty")] };
   for (const arch of archs) {
     const profiled = profileSubject(profile, arch);
     const source = filterSubject(lowered.filters[arch]);
     const native = compareSubjects(profiled, source, { archs: [AUDIT_ARCHS[arch]], numberMax: X32_BIT - 1 });
-    if (native.problem !== null) return { value: null, diagnostics: [noProfileForm(lowered.sandbox.span, "OCI profile", native.problem)] };
+    if (native.problem !== null)
+      return { value: null, diagnostics: [noProfileForm(lowered.sandbox.span, "OCI profile", native.problem)] };
     invariant(native.relation === "equal", `the OCI profile is ${native.relation} on ${arch}`);
     // libseccomp kills only the thread of a foreign call.
-    const elsewhere = compareSubjects(killingAlike(profiled), killingAlike(source), { archs: null, numberMax: 0xfffffffe, withoutNative: AUDIT_ARCHS[arch] });
+    const elsewhere = compareSubjects(killingAlike(profiled), killingAlike(source), {
+      archs: null,
+      numberMax: 0xfffffffe,
+      withoutNative: AUDIT_ARCHS[arch],
+    });
     invariant(elsewhere.laxer === null && elsewhere.problem === null, `the OCI profile is laxer on ${arch}`);
   }
   return { value: profile, diagnostics: [] };
@@ -64,10 +70,18 @@ export function emitOciJson(lowered: LoweredSandbox, archs: readonly Arch[] = AR
 export function ociConditions(lowered: LoweredSandbox): readonly string[] {
   const { spec } = lowered;
   const fallback = spec.future ?? spec.default;
-  const names = blocks(fallback) ? [] : [...new Set(spec.rules.filter((rule) => blocks(rule.action) && callSince(rule.call) !== null).map((rule) => rule.call))].sort();
+  const names = blocks(fallback)
+    ? []
+    : [
+        ...new Set(
+          spec.rules.filter((rule) => blocks(rule.action) && callSince(rule.call) !== null).map((rule) => rule.call),
+        ),
+      ].sort();
   return [
     "the runtime sets no_new_privs: `--security-opt no-new-privileges`, or `noNewPrivileges` of the process",
-    ...(names.length === 0 ? [] : [`the runtime's libseccomp knows ${names.join(", ")}; \`future deny\` removes this condition`]),
+    ...(names.length === 0
+      ? []
+      : [`the runtime's libseccomp knows ${names.join(", ")}; \`future deny\` removes this condition`]),
     ...(spec.compat === "filter" ? ["32-bit x86 programs are killed"] : []),
   ];
 }
@@ -79,7 +93,9 @@ export function emitKubernetes(lowered: LoweredSandbox, archs: readonly Arch[] =
   const lines = [
     `# ${formHeader(lowered)}`,
     "# The file for localhostProfile is the OCI form. Set allowPrivilegeEscalation: false in the container.",
-    ...(value.defaultErrnoRet === undefined || value.defaultErrnoRet === 1 ? [] : ["# The resource has no default errno: calls that no rule names fail with EPERM here."]),
+    ...(value.defaultErrnoRet === undefined || value.defaultErrnoRet === 1
+      ? []
+      : ["# The resource has no default errno: calls that no rule names fail with EPERM here."]),
     "apiVersion: security-profiles-operator.x-k8s.io/v1beta1",
     "kind: SeccompProfile",
     "metadata:",
@@ -94,7 +110,10 @@ export function emitKubernetes(lowered: LoweredSandbox, archs: readonly Arch[] =
     if (rule.errnoRet !== undefined) lines.push(`      errnoRet: ${rule.errnoRet}`);
     lines.push(`      names: ${JSON.stringify(rule.names)}`);
     if (rule.args !== undefined) {
-      const args = rule.args.map(({ index, value: mask, valueTwo, op }) => `{"index": ${index}, "value": ${mask}, "valueTwo": ${valueTwo ?? 0}, "op": "${op}"}`);
+      const args = rule.args.map(
+        ({ index, value: mask, valueTwo, op }) =>
+          `{"index": ${index}, "value": ${mask}, "valueTwo": ${valueTwo ?? 0}, "op": "${op}"}`,
+      );
       lines.push(`      args: [${args.join(", ")}]`);
     }
   }
@@ -103,7 +122,11 @@ export function emitKubernetes(lowered: LoweredSandbox, archs: readonly Arch[] =
 
 /** A header with one `struct sock_filter` array per architecture. */
 export function emitCHeader(lowered: LoweredSandbox, archs: readonly Arch[] = ARCHS): string {
-  const macros: Readonly<Record<Arch, string>> = { x86_64: "defined(__x86_64__) && !defined(__ILP32__)", aarch64: "defined(__aarch64__)", riscv64: "defined(__riscv) && __riscv_xlen == 64" };
+  const macros: Readonly<Record<Arch, string>> = {
+    x86_64: "defined(__x86_64__) && !defined(__ILP32__)",
+    aarch64: "defined(__aarch64__)",
+    riscv64: "defined(__riscv) && __riscv_xlen == 64",
+  };
   const name = `pawl_${lowered.sandbox.name}`;
   const guard = `${name.toUpperCase()}_H`;
   const lines = [
@@ -119,11 +142,19 @@ export function emitCHeader(lowered: LoweredSandbox, archs: readonly Arch[] = AR
     lines.push(`#${index === 0 ? "if" : "elif"} ${macros[arch]}`, `static const struct sock_filter ${name}[] = {`);
     lowered.programs[arch].forEach((insn, pc) => {
       const { code, jt, jf, k } = encodeInsn(insn);
-      lines.push(`  { 0x${code.toString(16).padStart(2, "0")}, ${jt}, ${jf}, 0x${k.toString(16).padStart(8, "0")} }, /* ${pc}: ${disassembleInsn(insn, pc)} */`);
+      lines.push(
+        `  { 0x${code.toString(16).padStart(2, "0")}, ${jt}, ${jf}, 0x${k.toString(16).padStart(8, "0")} }, /* ${pc}: ${disassembleInsn(insn, pc)} */`,
+      );
     });
     lines.push("};");
   });
-  lines.push("#else", '#error "the sandbox has no filter for this architecture"', "#endif", `#define ${name}_length (sizeof ${name} / sizeof ${name}[0])`, "#endif");
+  lines.push(
+    "#else",
+    '#error "the sandbox has no filter for this architecture"',
+    "#endif",
+    `#define ${name}_length (sizeof ${name} / sizeof ${name}[0])`,
+    "#endif",
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -153,14 +184,23 @@ export function emitSystemd(lowered: LoweredSandbox): Checked<string> {
       : formUnheld(clause, "a systemd drop-in", names.map((name) => `\`${name}\``).join(", ")),
   );
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
-  const lines = [`# ${formHeader(lowered)}`, ...[...unheld.values()].flat().map((name) => `# Not held: ${name}, by its arguments.`)];
+  const lines = [
+    `# ${formHeader(lowered)}`,
+    ...[...unheld.values()].flat().map((name) => `# Not held: ${name}, by its arguments.`),
+  ];
   lines.push("[Service]", "NoNewPrivileges=yes", "SystemCallArchitectures=native", ...[...settings].sort());
   const isDeny = blocks(native.default);
   if (isDeny) lines.push(`SystemCallErrorNumber=${printErrno(native.default)}`);
   // The first list decides whether calls that no list names are denied, so an allow-list comes first.
   for (const [suffix, names] of [...groups].sort(([a], [b]) => (a === "allow" || (b !== "allow" && a < b) ? -1 : 1))) {
-    const setting = suffix === "log" ? "SystemCallLog=" : suffix === "allow" ? "SystemCallFilter=" : "SystemCallFilter=~";
-    lines.push(`${setting}${names.sort().map((name) => (suffix === "log" || suffix === "allow" ? name : `${name}:${suffix}`)).join(" ")}`);
+    const setting =
+      suffix === "log" ? "SystemCallLog=" : suffix === "allow" ? "SystemCallFilter=" : "SystemCallFilter=~";
+    lines.push(
+      `${setting}${names
+        .sort()
+        .map((name) => (suffix === "log" || suffix === "allow" ? name : `${name}:${suffix}`))
+        .join(" ")}`,
+    );
   }
   return { value: `${lines.join("\n")}\n`, diagnostics };
 }
@@ -171,14 +211,17 @@ function addTo<Key>(groups: Map<Key, string[]>, key: Key, name: string): void {
 
 /** The clause behind the conditional rules of a call. */
 function originOf(lowered: LoweredSandbox, call: string): SandboxClauseIr | null {
-  const index = lowered.spec.rules.findIndex((rule) => rule.call === call && rule.conditions.length > 0 && blocks(rule.action));
+  const index = lowered.spec.rules.findIndex(
+    (rule) => rule.call === call && rule.conditions.length > 0 && blocks(rule.action),
+  );
   return lowered.origins[index] ?? null;
 }
 
 /** A setting that blocks at least what the rules block of this call and is meant for it, or null. */
 function systemdSetting(name: string, rules: readonly ResolvedRule[]): string | null {
   const families = rules.filter((rule) => blocks(rule.action) && rule.tests.length > 0).flatMap((rule) => rule.tests);
-  const isUnixOnly = families.length > 0 && families.every((test) => test.argument === 0 && test.operator === "!=" && test.value === 1n);
+  const isUnixOnly =
+    families.length > 0 && families.every((test) => test.argument === 0 && test.operator === "!=" && test.value === 1n);
   switch (name) {
     case "clone":
     case "unshare":
@@ -223,8 +266,13 @@ export function printRules(lowered: LoweredSandbox, arch: Arch): string {
   const groups = new Map<string, string[]>();
   for (const { name, rules } of native.calls.values()) {
     const { cases, otherwise } = orderCases(rules, native.default);
-    const test = (one: (typeof cases)[number]): string => one.tests.map((t) => `arg${t.argument} & 0x${t.mask.toString(16)} ${t.operator} 0x${t.value.toString(16)}`).join(" and ");
-    const key = [...cases.map((one) => `${printAction(one.action)} when ${test(one)}`), printAction(otherwise)].join("; else ");
+    const test = (one: (typeof cases)[number]): string =>
+      one.tests
+        .map((t) => `arg${t.argument} & 0x${t.mask.toString(16)} ${t.operator} 0x${t.value.toString(16)}`)
+        .join(" and ");
+    const key = [...cases.map((one) => `${printAction(one.action)} when ${test(one)}`), printAction(otherwise)].join(
+      "; else ",
+    );
     groups.set(key, [...(groups.get(key) ?? []), name]);
   }
   const lines = [...groups].map(([key, names]) => `${key}: ${names.sort().join(" ")}`).sort();

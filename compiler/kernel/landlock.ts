@@ -34,7 +34,12 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 export function isHeldByLandlock(clause: SandboxClauseIr): boolean {
   // Landlock answers EACCES; EPERM is what a clause has that names no errno.
   const isErrnoFree = clause.errno === "EACCES" || clause.errno === "EPERM";
-  return clause.action === "deny" && isErrnoFree && clause.effects.every((effect) => Object.hasOwn(RIGHTS, effect)) && clause.except.every((one) => one.kind === "under");
+  return (
+    clause.action === "deny" &&
+    isErrnoFree &&
+    clause.effects.every((effect) => Object.hasOwn(RIGHTS, effect)) &&
+    clause.except.every((one) => one.kind === "under")
+  );
 }
 
 /** `workspace` stands for the text `workspace` in exceptions; null when it is not known. */
@@ -58,7 +63,9 @@ export function lowerLandlock(sandbox: SandboxIr, workspace: string | null): Che
     }
   }
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
-  const rules = [...granted].map(([path, rights]) => ({ path, rights: [...rights].sort() })).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const rules = [...granted]
+    .map(([path, rights]) => ({ path, rights: [...rights].sort() }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
   return { value: { handled: [...handled].sort(), rules }, diagnostics };
 }
 

@@ -26,7 +26,14 @@ import type { KernelCallIr, KernelEffectIr, PolicyIr, SandboxClauseIr, SandboxIr
 import { invariant } from "../source/invariant.ts";
 import { sha256Hex } from "../source/sha256.ts";
 import {
-  badKernelCall, contradiction, effectWithoutCalls, exceptionUnseen, filterTooLong, launcherNeeds, observedByLog, unknownErrno,
+  badKernelCall,
+  contradiction,
+  effectWithoutCalls,
+  exceptionUnseen,
+  filterTooLong,
+  launcherNeeds,
+  observedByLog,
+  unknownErrno,
 } from "./diagnostics.ts";
 import { isHeldByLandlock } from "./landlock.ts";
 import type { Holding, SandboxReport } from "./report.ts";
@@ -53,7 +60,11 @@ export interface LoweredSandbox {
 }
 
 /** `value` is null when there are errors. */
-export function lowerSandbox(ir: PolicyIr, sandbox: SandboxIr, targets: readonly KernelTarget[] = ["seccomp"]): Checked<LoweredSandbox> {
+export function lowerSandbox(
+  ir: PolicyIr,
+  sandbox: SandboxIr,
+  targets: readonly KernelTarget[] = ["seccomp"],
+): Checked<LoweredSandbox> {
   const lowering = new Lowering(ir, sandbox, targets);
   const diagnostics: Diagnostic[] = [...lowering.run()];
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
@@ -70,13 +81,28 @@ export function lowerSandbox(ir: PolicyIr, sandbox: SandboxIr, targets: readonly
   for (const arch of ARCHS) proveProgram(programs[arch], filters[arch]);
   const digest = policyDigest(ir);
   const report = reportSandbox(ir, sandbox, digest, lowering.held, programs);
-  const lowered = { policy: ir.name, digest, sandbox, spec, origins: lowering.origins, effects: lowering.effects, filters, programs, report };
+  const lowered = {
+    policy: ir.name,
+    digest,
+    sandbox,
+    spec,
+    origins: lowering.origins,
+    effects: lowering.effects,
+    filters,
+    programs,
+    report,
+  };
   return { value: lowered, diagnostics };
 }
 
 /** The same for the same texts under the same names. */
 export function policyDigest(ir: PolicyIr): string {
-  return sha256Hex([...ir.sources].map(({ name, digest }) => `${digest} ${name}\n`).sort().join(""));
+  return sha256Hex(
+    [...ir.sources]
+      .map(({ name, digest }) => `${digest} ${name}\n`)
+      .sort()
+      .join(""),
+  );
 }
 
 /** A program that is not its filter is a bug here, so it never leaves. */
@@ -84,7 +110,10 @@ function proveProgram(program: Program, filter: ResolvedFilter): void {
   const [problem] = verify(program);
   invariant(problem === undefined, `the kernel would refuse the filter for ${filter.arch}: ${problem}`);
   const proof = compareSubjects(programSubject(program), filterSubject(filter));
-  invariant(proof.relation === "equal", `the filter for ${filter.arch} is ${proof.relation} (${proof.problem ?? "see the program"}):\n${disassemble(program)}`);
+  invariant(
+    proof.relation === "equal",
+    `the filter for ${filter.arch} is ${proof.relation} (${proof.problem ?? "see the program"}):\n${disassemble(program)}`,
+  );
 }
 
 function byArch<Value>(make: (arch: Arch) => Value): Readonly<Record<Arch, Value>> {
@@ -94,7 +123,10 @@ function byArch<Value>(make: (arch: Arch) => Value): Readonly<Record<Arch, Value
 function largestCalls(spec: FilterSpec): readonly string[] {
   const weights = new Map<string, number>();
   for (const rule of spec.rules) weights.set(rule.call, (weights.get(rule.call) ?? 0) + rule.conditions.length);
-  return [...weights].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([name]) => name);
+  return [...weights]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([name]) => name);
 }
 
 /** The launcher installs the filter and then starts the program: without execve nothing runs. */
@@ -107,7 +139,9 @@ function launcherProblems(sandbox: SandboxIr, filter: ResolvedFilter, lowering: 
     const number = callNumber(filter.arch, call) ?? 0;
     const action = decide(filter, { number, arch: AUDIT_ARCHS[filter.arch], instructionPointer: 0n, args: [] });
     if (!blocks(action)) return [];
-    const clause = lowering.spec.rules.map((rule, index) => (rule.call === call && blocks(rule.action) ? lowering.origins[index] : null)).find((one) => one !== null && one !== undefined);
+    const clause = lowering.spec.rules
+      .map((rule, index) => (rule.call === call && blocks(rule.action) ? lowering.origins[index] : null))
+      .find((one) => one !== null && one !== undefined);
     const help = clause === undefined ? `add \`allow ${effect}\`` : "deny it inside, with Landlock or an LSM target";
     return [launcherNeeds(clause?.span ?? sandbox.span, call, why, help)];
   });
@@ -150,7 +184,8 @@ class Lowering {
   #fallback(diagnostics: Diagnostic[]): Action {
     if (this.#sandbox.default === "allow") return ALLOW;
     const errno = errnoNumber(this.#sandbox.defaultErrno);
-    if (errno === null) diagnostics.push(unknownErrno(this.#sandbox.span, this.#sandbox.defaultErrno, Object.keys(ERRNOS)));
+    if (errno === null)
+      diagnostics.push(unknownErrno(this.#sandbox.span, this.#sandbox.defaultErrno, Object.keys(ERRNOS)));
     return errnoAction(errno ?? 1);
   }
 
@@ -202,13 +237,21 @@ class Lowering {
   #add(origin: SandboxClauseIr | null, effect: string, call: KernelCallIr, action: Action): void {
     // A call that is all or nothing fails so that its caller goes on with another, whatever the clause does.
     const errno = call.errno === null || !blocks(action) ? null : errnoNumber(call.errno);
-    this.#rules.push({ call: call.name, conditions: call.conditions, action: errno === null ? action : errnoAction(errno) });
+    this.#rules.push({
+      call: call.name,
+      conditions: call.conditions,
+      action: errno === null ? action : errnoAction(errno),
+    });
     this.origins.push(origin);
     this.effects.push(effect);
   }
 
   #denyRest(fallback: Action): void {
-    const granted = new Set(this.#sandbox.clauses.filter((one) => (one.action === "allow" || one.action === "log") && one.except.length === 0).flatMap((one) => one.effects));
+    const granted = new Set(
+      this.#sandbox.clauses
+        .filter((one) => (one.action === "allow" || one.action === "log") && one.except.length === 0)
+        .flatMap((one) => one.effects),
+    );
     for (const effect of this.#kernel.keys()) {
       if (granted.has(effect)) continue;
       for (const call of this.#callsOf(effect)) this.#add(null, effect, call, fallback);
@@ -237,7 +280,11 @@ function groupByEffect(effects: readonly KernelEffectIr[]): ReadonlyMap<string, 
 /** Two clauses without exceptions that give one effect different answers. Logging goes with anything. */
 function contradictions(sandbox: SandboxIr): readonly Diagnostic[] {
   const answer = (clause: SandboxClauseIr): string | null =>
-    clause.action === "log" || clause.action === "observe" ? null : clause.action === "deny" ? `deny ${clause.errno}` : clause.action;
+    clause.action === "log" || clause.action === "observe"
+      ? null
+      : clause.action === "deny"
+        ? `deny ${clause.errno}`
+        : clause.action;
   const diagnostics: Diagnostic[] = [];
   const first = new Map<string, SandboxClauseIr>();
   for (const clause of sandbox.clauses) {
@@ -252,7 +299,9 @@ function contradictions(sandbox: SandboxIr): readonly Diagnostic[] {
 }
 
 function hiddenBy(clause: SandboxClauseIr): string {
-  return clause.effects.some((effect) => effect.startsWith("net.")) ? "the address stands behind a pointer" : "the path stands behind a pointer";
+  return clause.effects.some((effect) => effect.startsWith("net."))
+    ? "the address stands behind a pointer"
+    : "the path stands behind a pointer";
 }
 
 function neededFor(clause: SandboxClauseIr): string {

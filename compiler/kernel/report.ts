@@ -78,11 +78,29 @@ function reportClause(ir: PolicyIr, clause: SandboxClauseIr, holding: Holding): 
   const [first] = calls;
   switch (holding) {
     case "landlock":
-      return { ...common, mechanism: "landlock", exactness: "exact", conditions: ["Linux 6.2 (Landlock ABI 3) or later", "Landlock is in the kernel's LSM list"], witness: null };
+      return {
+        ...common,
+        mechanism: "landlock",
+        exactness: "exact",
+        conditions: ["Linux 6.2 (Landlock ABI 3) or later", "Landlock is in the kernel's LSM list"],
+        witness: null,
+      };
     case "not held":
-      return { ...common, mechanism: "nothing", exactness: "none", conditions: [], witness: first === undefined ? null : `${first}: a call inside the exception looks like one outside` };
+      return {
+        ...common,
+        mechanism: "nothing",
+        exactness: "none",
+        conditions: [],
+        witness: first === undefined ? null : `${first}: a call inside the exception looks like one outside`,
+      };
     case "observed":
-      return { ...common, mechanism: "seccomp", exactness: "partial", conditions: ["Linux 4.14 or later, and `log` in kernel.seccomp.actions_logged", ...conditionsOf(clause, calls)], witness: first === undefined ? null : `${first}: the log has its number and no path or address` };
+      return {
+        ...common,
+        mechanism: "seccomp",
+        exactness: "partial",
+        conditions: ["Linux 4.14 or later, and `log` in kernel.seccomp.actions_logged", ...conditionsOf(clause, calls)],
+        witness: first === undefined ? null : `${first}: the log has its number and no path or address`,
+      };
     case "held": {
       const coarse = clause.action === "allow" ? undefined : calls.find((name) => Object.hasOwn(ALL_OR_NOTHING, name));
       return {
@@ -97,7 +115,9 @@ function reportClause(ir: PolicyIr, clause: SandboxClauseIr, holding: Holding): 
 }
 
 function callsOf(ir: PolicyIr, clause: SandboxClauseIr): readonly string[] {
-  const names = ir.kernelEffects.filter((one) => clause.effects.includes(one.effect)).flatMap((one) => one.calls.map((call) => call.name));
+  const names = ir.kernelEffects
+    .filter((one) => clause.effects.includes(one.effect))
+    .flatMap((one) => one.calls.map((call) => call.name));
   return [...new Set(names)].sort();
 }
 
@@ -106,7 +126,9 @@ function conditionsOf(clause: SandboxClauseIr, calls: readonly string[]): readon
   const has = (...effects: readonly string[]): boolean => effects.some((effect) => clause.effects.includes(effect));
   return [
     ...(calls.includes("io_uring_enter") ? ["io_uring is closed whole"] : []),
-    ...(has("file.truncate", "file.write", "net.connect", "net.raw") ? ["what was open before the filter stays usable"] : []),
+    ...(has("file.truncate", "file.write", "net.connect", "net.raw")
+      ? ["what was open before the filter stays usable"]
+      : []),
     ...(has("privilege.raise") ? ["set-user-ID programs gain nothing only because of no_new_privs"] : []),
   ];
 }
@@ -120,7 +142,9 @@ function commonConditions(sandbox: SandboxIr): readonly string[] {
     ...(sandbox.future === "deny" || sandbox.default === "deny"
       ? []
       : [`calls newer than Linux ${HEADERS_VERSION} (numbers above ${last}) are allowed; \`future deny\` fails them`]),
-    sandbox.compat === "refuse" ? "32-bit x86 programs are killed" : "32-bit x86 programs get the same rules in raw filters, and are killed under OCI profiles",
+    sandbox.compat === "refuse"
+      ? "32-bit x86 programs are killed"
+      : "32-bit x86 programs get the same rules in raw filters, and are killed under OCI profiles",
   ];
 }
 
@@ -131,13 +155,17 @@ export function printReport(report: SandboxReport): string {
   const lines = [`sandbox ${report.sandbox} of ${report.policy}: default ${report.default}`];
   for (const clause of report.clauses) {
     lines.push(`  ${LETTERS[clause.exactness]}  ${clause.clause}`);
-    lines.push(`     ${clause.mechanism === "nothing" ? "not held" : `held by ${clause.mechanism}`}, ${clause.calls.length} calls  [${clause.place}]`);
+    lines.push(
+      `     ${clause.mechanism === "nothing" ? "not held" : `held by ${clause.mechanism}`}, ${clause.calls.length} calls  [${clause.place}]`,
+    );
     for (const condition of clause.conditions) lines.push(`     if ${condition}`);
     if (clause.witness !== null) lines.push(`     cannot tell ${clause.witness}`);
   }
   lines.push("everywhere:");
   for (const condition of report.conditions) lines.push(`  ${condition}`);
-  lines.push(`filters: ${ARCHS.map((arch) => `${arch} ${report.lengthInsns[arch]} instructions`).join(", ")}, each proved equal to the clauses`);
+  lines.push(
+    `filters: ${ARCHS.map((arch) => `${arch} ${report.lengthInsns[arch]} instructions`).join(", ")}, each proved equal to the clauses`,
+  );
   lines.push("E exact, C coarser, P partial, – cannot");
   return `${lines.join("\n")}\n`;
 }

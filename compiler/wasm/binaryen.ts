@@ -150,13 +150,8 @@ export class WasmModule {
     return this.module.validate() === 1;
   }
 
-  emit(): Uint8Array {
-    return this.module.emitBinary();
-  }
-
-  /** The text form, for debugging. */
-  text(): string {
-    return this.module.emitText();
+  emit(): Uint8Array<ArrayBuffer> {
+    return this.module.emitBinary().slice();
   }
 
   dispose(): void {

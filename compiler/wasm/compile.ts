@@ -28,7 +28,7 @@ export interface CompileWasmOptions {
 /** Passes over the whole module. The core comes optimised; what is worth it is taking the tables' addresses into it. */
 const PASSES: readonly string[] = ["inlining", "remove-unused-module-elements", "reorder-functions", "memory-packing"];
 
-export function compileWasm(ir: PolicyIr, options: CompileWasmOptions = {}): Uint8Array {
+export function compileWasm(ir: PolicyIr, options: CompileWasmOptions = {}): Uint8Array<ArrayBuffer> {
   const core = openCore();
   const { module } = core;
   const data = new Data(core.dataAddress);

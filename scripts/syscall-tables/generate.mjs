@@ -78,15 +78,35 @@ function readArguments(tracefs) {
 const WIDTHS = {
   h: ["umode_t"],
   i: [
-    "int", "unsigned int", "unsigned", "u32", "__u32", "__s32", "pid_t", "uid_t", "gid_t", "qid_t", "clockid_t", "timer_t",
-    "mqd_t", "key_t", "key_serial_t", "rwf_t", "enum landlock_rule_type", "old_uid_t", "old_gid_t",
+    "int",
+    "unsigned int",
+    "unsigned",
+    "u32",
+    "__u32",
+    "__s32",
+    "pid_t",
+    "uid_t",
+    "gid_t",
+    "qid_t",
+    "clockid_t",
+    "timer_t",
+    "mqd_t",
+    "key_t",
+    "key_serial_t",
+    "rwf_t",
+    "enum landlock_rule_type",
+    "old_uid_t",
+    "old_gid_t",
   ],
   l: ["unsigned long", "long", "size_t", "loff_t", "off_t", "aio_context_t", "u64", "__u64"],
   p: ["cap_user_header_t", "cap_user_data_t", "__sighandler_t", "struct robust_list_head * *"],
 };
 
 function widthLetter(type, where) {
-  const plain = type.replace(/\bconst\b/g, "").replace(/\s+/g, " ").trim();
+  const plain = type
+    .replace(/\bconst\b/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
   if (plain.includes("*")) return "p";
   for (const [letter, types] of Object.entries(WIDTHS)) if (types.includes(plain)) return letter;
   throw new Error(`${where}: the width of \`${type}\` is not known`);

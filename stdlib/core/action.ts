@@ -9,7 +9,7 @@ import { resetEvents } from "./shell/parser";
 import { normalise, resultLength, resultPointer } from "./path";
 import { tool } from "./policy";
 import { runCommand } from "./run";
-import { runShell } from "./script";
+import { resetStatements, runShell } from "./script";
 import { state } from "./state";
 import { root, TextTable } from "./tables";
 import { sameBytes, unknown } from "./text";
@@ -128,6 +128,7 @@ export function evaluateAction(): void {
   resetEffects();
   resetEvents();
   resetDisturb();
+  resetStatements();
   const s = state();
   s.scope = 0;
   s.functions = 0;
@@ -135,6 +136,8 @@ export function evaluateAction(): void {
   s.input = unknown(Origin.Computed);
   s.parameters = 0;
   s.depth = 0;
+  s.shells = 0;
+  s.conditional = 0;
   s.remote = 0;
   s.certainty = YES;
   s.start = 0;
@@ -169,7 +172,7 @@ function runArguments(): void {
   }
   const builder = newBuilder();
   for (let node = jsonFirst(argv); node != 0; node = jsonNext(node)) push(builder, known(jsonPointer(node), jsonLength(node)), 0, 0, 0);
-  runCommand(finish(builder), state().input);
+  runCommand(finish(builder), state().input, false);
 }
 
 /** A tool that nobody recognises is `tool.call(name)`. */

@@ -200,11 +200,12 @@ function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
   s.certainty = min(s.certainty, <u32>certainty);
   s.input = made.input;
   prepare(clause);
+  if (!shares && clause.kind != ClauseKind.RunsArgv) s.shells++;
   if (clause.directory != 0) changeDirectory(operand(clause.directory), false);
   if (clause.remote != 0) leaveHost();
   switch (clause.kind) {
     case ClauseKind.RunsArgv:
-      made.printed = runCommand(heldArguments, made.input);
+      made.printed = runCommand(heldArguments, made.input, false);
       break;
     case ClauseKind.RunsScript:
       made.printed = runScript(heldScript, clause, made.input);
@@ -221,6 +222,7 @@ function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
     s.certainty = before.certainty;
     s.input = before.input;
     s.parameters = before.parameters;
+    s.shells = before.shells;
   } else restoreState(saved);
 }
 

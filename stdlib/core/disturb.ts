@@ -4,9 +4,9 @@ import { disturbs, Disturbs } from "./builtins";
 import { forgetDirectory } from "./directory";
 import { hasOverflowed, setOverflow } from "./heap";
 import { event, Kind } from "./shell/events";
-import { ABSENT } from "./tables";
+import { state } from "./state";
 import { unknown } from "./text";
-import { assign, forgetAll, functionBody } from "./variables";
+import { assign, findFunction, forgetAll } from "./variables";
 import { Origin } from "./value";
 import { isNameByte } from "./assign";
 
@@ -52,7 +52,7 @@ function disturbByCommand(index: u32): void {
       }
       const text = event(i + 1);
       const what = disturbs(text.a, text.b);
-      if (what == Disturbs.Everything || functionBody(text.a, text.b) != ABSENT) {
+      if (what == Disturbs.Everything || findFunction(state().functions, text.a, text.b) != 0) {
         forgetAll();
         forgetDirectory();
         return;

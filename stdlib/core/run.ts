@@ -1,26 +1,27 @@
 // Running one argument list: which declarations read it, and what a program that nobody declared does.
 
-import { absolute, changeDirectory } from "./directory";
+import { absolute, changeDirectory, forgetDirectory } from "./directory";
 import { runBuiltin } from "./builtins";
 import { emitCode, runClauses, setShared } from "./clause";
 import { emitAny, newEffect, setField } from "./effects";
 import { allocate, hasOverflowed } from "./heap";
 import { finish, itemAt, joinLists, listCount, newBuilder, push, slice } from "./lists";
 import { optionValue, read, Reading, rowAt } from "./reading";
-import { disturb } from "./disturb";
-import { event } from "./shell/events";
-import { restoreState, saveState, state, STATE_BYTES } from "./state";
+import { RUNS_DEPTH_MAX } from "./limits";
+import { runBody } from "./script";
+import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
 import { ABSENT, ClauseList, lookupProgram, pointerAt, ProgramTable, ReadingTable, root } from "./tables";
-import { isHole, sameBytes, unknown } from "./text";
+import { isHole, sameBytes, union, unknown } from "./text";
 import { Frame, newFrame, runUsages, wordAnswer } from "./usage";
-import { Addition, functionBody } from "./variables";
+import { Addition, findFunction, FunctionName, joinScopes } from "./variables";
 import { assignFromWord, assignmentLength } from "./assign";
 import { Item, known, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 const SLASH: u8 = 0x2f;
-/** "eval", "source", ".", "native". */
+/** "eval", "source", ".", "native", "command", "builtin". */
 const NAMES: u32 = <u32>memory.data<u8>([
   0x65, 0x76, 0x61, 0x6c, 0x73, 0x6f, 0x75, 0x72, 0x63, 0x65, 0x2e, 0x6e, 0x61, 0x74, 0x69, 0x76, 0x65,
+  0x63, 0x6f, 0x6d, 0x6d, 0x61, 0x6e, 0x64, 0x62, 0x75, 0x69, 0x6c, 0x74, 0x69, 0x6e,
 ]);
 /** Directories of programs that the system installed, each preceded by its length. */
 const SYSTEM: u32 = <u32>memory.data<u8>([
@@ -36,8 +37,11 @@ const SYSTEM: u32 = <u32>memory.data<u8>([
   0,
 ]);
 
-/** Runs a List whose first item is the program; answers what it prints (0: nothing). */
-export function runCommand(items: u32, input: u32): u32 {
+/**
+ * Runs a List whose first item is the program; answers what it prints (0: nothing). `direct`: it stands in a script
+ * as a simple command, which alone can call a function.
+ */
+export function runCommand(items: u32, input: u32, direct: bool): u32 {
   if (listCount(items) == 0 || hasOverflowed()) return 0;
   const first = itemAt(items, 0);
   const program = programText(first);
@@ -50,16 +54,55 @@ export function runCommand(items: u32, input: u32): u32 {
   const base = changetype<Text>(changetype<Value>(name).texts);
   dropExe(base);
   if (slash == 0) {
-    const body = functionBody(base.pointer, base.length);
-    if (body != ABSENT) {
-      disturb(body, event(body).end);
-      return unknown(Origin.Computed);
+    const called = direct ? findFunction(state().functions, base.pointer, base.length) : 0;
+    if (called != 0) {
+      const printed = callFunctions(called, base, items, input);
+      if (changetype<FunctionName>(called).shells == state().shells) return printed;
+      // A function reaches an inner shell only when it was exported: the program of its name counts too.
     }
     if (runBuiltin(base.pointer, base.length, items)) return 0;
   } else if (!isSystemPlace(program.pointer, slash - 1)) {
     emitCode(known(NAMES + 11, 6), Origin.File, absolute(first.value), unknown(Origin.File));
   }
   return runProgram(name, base, items, input);
+}
+
+/** Calls the newest function and, while a definition may not have run, the ones before it; they leave a union. */
+function callFunctions(newest: u32, name: Text, items: u32, input: u32): u32 {
+  const s = state();
+  if (s.depth >= RUNS_DEPTH_MAX) {
+    emitAny();
+    return unknown(Origin.Computed);
+  }
+  const saved = allocate(STATE_BYTES);
+  saveState(saved);
+  const before = changetype<State>(saved);
+  let joined = before.scope;
+  let printed: u32 = 0;
+  let moved = false;
+  let at = newest;
+  let alternatives: u32 = 0;
+  while (at != 0 && !hasOverflowed()) {
+    const entry = changetype<FunctionName>(at);
+    restoreState(saved);
+    s.depth++;
+    s.parameters = items;
+    const text = runBody(entry.body, input);
+    printed = alternatives == 0 ? text : union(printed, text);
+    alternatives++;
+    joined = joinScopes(before.scope, joined, s.scope);
+    if (!sameBytes(before.directory, before.directoryLength, s.directory, s.directoryLength)) moved = true;
+    at = entry.conditional != 0 ? findFunction(entry.next, name.pointer, name.length) : 0;
+  }
+  const last = changetype<FunctionName>(newest);
+  const exact = alternatives == 1 && last.conditional == 0 && last.shells == s.shells;
+  s.depth = before.depth;
+  s.parameters = before.parameters;
+  s.input = before.input;
+  if (exact) return printed;
+  s.scope = joined;
+  if (moved) forgetDirectory();
+  return unknown(Origin.Computed);
 }
 
 /** The program's known text, or null. */
@@ -125,7 +168,9 @@ function sharesVariables(name: Text): bool {
   return (
     sameBytes(name.pointer, name.length, NAMES, 4) ||
     sameBytes(name.pointer, name.length, NAMES + 4, 6) ||
-    sameBytes(name.pointer, name.length, NAMES + 10, 1)
+    sameBytes(name.pointer, name.length, NAMES + 10, 1) ||
+    sameBytes(name.pointer, name.length, NAMES + 17, 7) ||
+    sameBytes(name.pointer, name.length, NAMES + 24, 7)
   );
 }
 

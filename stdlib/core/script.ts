@@ -7,7 +7,7 @@ import { absolute, forgetDirectory } from "./directory";
 import { disturb } from "./disturb";
 import { emitAny, newEffect, setField } from "./effects";
 import { expandForEffects, expandWord, wordValue } from "./expand";
-import { allocate, hasOverflowed } from "./heap";
+import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { SCRIPT_MAX } from "./limits";
 import { finish, itemAt, listCount, newBuilder } from "./lists";
 import { runCommand } from "./run";
@@ -30,6 +30,20 @@ const DEV_STDOUT: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x73
 const DEV_STDERR: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x73, 0x74, 0x64, 0x65, 0x72, 0x72]);
 const DEV_STDIN: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x73, 0x74, 0x64, 0x69, 0x6e]);
 const DEV_TTY: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x74, 0x74, 0x79]);
+
+/** Statements that one decision walks: functions that call one another must not multiply. */
+const STATEMENTS_MAX: u32 = 64 << 10;
+
+let statements: u32 = 0;
+
+export function resetStatements(): void {
+  statements = 0;
+}
+
+/** Runs the body of a Function event. */
+export function runBody(index: u32, input: u32): u32 {
+  return runStatements(index + 1, event(index).end, input);
+}
 
 /** Parses and runs a shell text; answers what it prints, 0 for nothing. */
 export function runShell(pointer: u32, length: u32, input: u32): u32 {
@@ -75,6 +89,10 @@ function isRedirection(kind: u8): bool {
 
 function runStatement(index: u32, input: u32): u32 {
   if (hasOverflowed()) return 0;
+  if (++statements > STATEMENTS_MAX) {
+    setOverflow();
+    return 0;
+  }
   const e = event(index);
   switch (<i32>e.kind) {
     case Kind.Command:
@@ -95,7 +113,7 @@ function runStatement(index: u32, input: u32): u32 {
     case Kind.For:
       return runLoop(index, e, redirected(index, e, input));
     case Kind.Function:
-      defineIt(index, e, input);
+      defineFunction(e.a, e.b, index);
       return 0;
     default:
       // Test, ArithCommand: only what they run and assign counts.
@@ -126,11 +144,11 @@ function runSimple(index: u32, e: Event, input: u32): u32 {
     if (assigns) assignAll(index, e, false);
     return own != input && own != 0 && !assigns ? own : 0;
   }
-  if (!assigns) return runCommand(finish(builder), own);
+  if (!assigns) return runCommand(finish(builder), own, true);
   const scope = s.scope;
   const additions = s.additions;
   assignAll(index, e, true);
-  const printed = runCommand(finish(builder), own);
+  const printed = runCommand(finish(builder), own, true);
   state().scope = scope;
   state().additions = additions;
   return printed;
@@ -280,11 +298,13 @@ function runAndOr(index: u32, e: Event, input: u32): u32 {
   const kept = allocate(STATE_BYTES);
   saveState(kept);
   const base = changetype<State>(kept);
+  state().conditional = 1;
   for (let i = event(first).end; i < e.end; i = event(i).end) {
     printed = both(printed, runStatement(i, input));
     if (e.aux == 1) join(base, base.scope);
   }
   if (e.aux != 1) join(base, base.scope);
+  state().conditional = base.conditional;
   return printed;
 }
 
@@ -331,8 +351,9 @@ function runBranches(index: u32, e: Event, input: u32): u32 {
     const base = changetype<State>(kept);
     if (!started) joined = base.scope;
     started = true;
-    printed = both(printed, runStatements(i + 1, child.end, input));
     const s = state();
+    s.conditional = 1;
+    printed = both(printed, runStatements(i + 1, child.end, input));
     joined = joinScopes(base.scope, joined, s.scope);
     if (!sameBytes(base.directory, base.directoryLength, s.directory, s.directoryLength)) moved = true;
     const functions = s.functions;
@@ -356,6 +377,7 @@ function runLoop(index: u32, e: Event, input: u32): u32 {
   saveState(kept);
   disturb(index + 1, e.end);
   if (e.kind == Kind.For) assign(e.a, e.b, loopValue(items, e));
+  state().conditional = 1;
   let printed: u32 = 0;
   for (let i = index + 1; i < e.end; i = event(i).end) {
     const child = event(i);
@@ -365,6 +387,7 @@ function runLoop(index: u32, e: Event, input: u32): u32 {
   }
   const base = changetype<State>(kept);
   join(base, base.scope);
+  state().conditional = base.conditional;
   return printed == 0 ? 0 : unknown(max<u32>(Origin.Computed, changetype<Value>(printed).origin));
 }
 
@@ -377,15 +400,4 @@ function loopValue(items: u32, e: Event): u32 {
     value = i == 0 ? item.value : union(value, item.value);
   }
   return value;
-}
-
-/** A function: its body is looked at once, with arguments and what it assigns unknown. */
-function defineIt(index: u32, e: Event, input: u32): void {
-  defineFunction(e.a, e.b, index);
-  const saved = allocate(STATE_BYTES);
-  saveState(saved);
-  disturb(index + 1, e.end);
-  state().parameters = 0;
-  runStatements(index + 1, e.end, input);
-  restoreState(saved);
 }

@@ -19,6 +19,10 @@ export class State {
   parameters: u32;
   /** Levels of `runs` that are open. */
   depth: u32;
+  /** How many shells are open one inside the other: a function is certain to be called only in its own. */
+  shells: u32;
+  /** Whether what is walked may not run (behind `&&`, in a branch or a loop). */
+  conditional: u32;
   /** Whether everything here is on another host. */
   remote: u32;
   /** No effect is more certain than this. */

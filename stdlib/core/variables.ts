@@ -1,7 +1,7 @@
 // The variables, functions and added arguments that a script made, as chains with the newest first, so that
 // leaving a subshell is putting back one pointer and joining two branches is walking to their common tail.
 
-import { allocate } from "./heap";
+import { allocate, setOverflow } from "./heap";
 import { environmentValue, isEnvironment } from "./action";
 import { ABSENT, lookupVariable, VariableTable } from "./tables";
 import { state } from "./state";
@@ -138,12 +138,17 @@ function isNewest(chain: u32, end: u32, binding: Binding): bool {
 
 // ---- functions
 
+/** A function that the script defined. */
 @unmanaged
-class FunctionName {
+export class FunctionName {
   name: u32;
   length: u32;
   /** The Function event. */
   body: u32;
+  /** Whether the definition may not have run. */
+  conditional: u32;
+  /** The shell that it was defined in. */
+  shells: u32;
   next: u32;
 }
 
@@ -152,19 +157,25 @@ export function defineFunction(name: u32, length: u32, body: u32): void {
   entry.name = name;
   entry.length = length;
   entry.body = body;
+  entry.conditional = state().conditional;
+  entry.shells = state().shells;
   entry.next = state().functions;
   state().functions = changetype<u32>(entry);
 }
 
-/** The Function event of the script's function, or ABSENT. */
-export function functionBody(name: u32, length: u32): u32 {
-  let at = state().functions;
-  for (let steps: u32 = 0; at != 0 && steps < WALK_MAX; steps++) {
+/** The newest function of this name in the chain from `from` on, or 0. */
+export function findFunction(from: u32, name: u32, length: u32): u32 {
+  let at = from;
+  for (let steps: u32 = 0; at != 0; steps++) {
     const entry = changetype<FunctionName>(at);
-    if (sameBytes(entry.name, entry.length, name, length)) return entry.body;
+    if (steps == WALK_MAX) {
+      setOverflow();
+      return 0;
+    }
+    if (sameBytes(entry.name, entry.length, name, length)) return at;
     at = entry.next;
   }
-  return ABSENT;
+  return 0;
 }
 
 // ---- arguments that variables add to programs

@@ -9,7 +9,12 @@ import { interpret } from "../../bpfgen/cbpf/interpret.ts";
 import { verify } from "../../bpfgen/cbpf/verify.ts";
 import { readProfile } from "../../bpfgen/seccomp/read-profile.ts";
 
-const CALL = { number: 7, arch: 0xc000003e, instructionPointer: 0x1122334455667788n, args: [0xffff_ffff_0000_0001n, 2n, 3n, 4n, 5n, 0x8000_0000_0000_0000n] };
+const CALL = {
+  number: 7,
+  arch: 0xc000003e,
+  instructionPointer: 0x1122334455667788n,
+  args: [0xffff_ffff_0000_0001n, 2n, 3n, 4n, 5n, 0x8000_0000_0000_0000n],
+};
 
 const ALL_FORMS: Program = [
   { kind: "load", offset: 16 },
@@ -19,12 +24,18 @@ const ALL_FORMS: Program = [
   { kind: "store_scratch", register: "x", index: 15 },
   { kind: "load_scratch", register: "x", index: 3 },
   { kind: "load_scratch", register: "a", index: 15 },
-  ...(["add", "sub", "mul", "div", "or", "and", "lsh", "rsh", "xor"] as const).flatMap((operator): Insn[] => [{ kind: "alu", operator, k: 5 }, { kind: "alu", operator, k: null }]),
+  ...(["add", "sub", "mul", "div", "or", "and", "lsh", "rsh", "xor"] as const).flatMap((operator): Insn[] => [
+    { kind: "alu", operator, k: 5 },
+    { kind: "alu", operator, k: null },
+  ]),
   { kind: "negate" },
   { kind: "move", form: "tax" },
   { kind: "move", form: "txa" },
   { kind: "jump_always", k: 0 },
-  ...(["jeq", "jgt", "jge", "jset"] as const).flatMap((operator): Insn[] => [{ kind: "jump", operator, k: 1, jt: 0, jf: 0 }, { kind: "jump", operator, k: null, jt: 0, jf: 0 }]),
+  ...(["jeq", "jgt", "jge", "jset"] as const).flatMap((operator): Insn[] => [
+    { kind: "jump", operator, k: 1, jt: 0, jf: 0 },
+    { kind: "jump", operator, k: null, jt: 0, jf: 0 },
+  ]),
   { kind: "return", value: null },
   { kind: "return", value: 0x7fff0000 },
 ];
@@ -37,8 +48,14 @@ test("all forms survive encoding, and the kernel's check", () => {
 
 test("codes are those of linux/filter.h", () => {
   // gcc -E of: BPF_STMT(BPF_LD|BPF_W|BPF_ABS, 4), BPF_JUMP(BPF_JMP|BPF_JEQ|BPF_K, 0xc000003e, 1, 2), BPF_STMT(BPF_RET|BPF_K, 0x7fff0000)
-  const bytes = encode([{ kind: "load", offset: 4 }, { kind: "jump", operator: "jeq", k: 0xc000003e, jt: 1, jf: 2 }, { kind: "return", value: 0x7fff0000 }]);
-  expect(Buffer.from(bytes).toString("hex")).toBe(["2000000004000000", "150001023e0000c0", "060000000000ff7f"].join(""));
+  const bytes = encode([
+    { kind: "load", offset: 4 },
+    { kind: "jump", operator: "jeq", k: 0xc000003e, jt: 1, jf: 2 },
+    { kind: "return", value: 0x7fff0000 },
+  ]);
+  expect(Buffer.from(bytes).toString("hex")).toBe(
+    ["2000000004000000", "150001023e0000c0", "060000000000ff7f"].join(""),
+  );
 });
 
 describe("arithmetic is 32 bits wide and unsigned", () => {
@@ -49,7 +66,15 @@ describe("arithmetic is 32 bits wide and unsigned", () => {
     ["0x10000 * 0x10001", [...set(0x10000), { kind: "alu", operator: "mul", k: 0x10001 }], 0x10000],
     ["0xffffffff / 2", [...set(0xffffffff), { kind: "alu", operator: "div", k: 2 }], 0x7fffffff],
     ["division by an X of zero returns 0", [...set(9), { kind: "alu", operator: "div", k: null }, ...set(5)], 0],
-    ["1 << 33 counts modulo 32", [{ kind: "load_immediate", register: "x", value: 33, length: false }, ...set(1), { kind: "alu", operator: "lsh", k: null }], 2],
+    [
+      "1 << 33 counts modulo 32",
+      [
+        { kind: "load_immediate", register: "x", value: 33, length: false },
+        ...set(1),
+        { kind: "alu", operator: "lsh", k: null },
+      ],
+      2,
+    ],
     ["-5", [...set(5), { kind: "negate" }], 0xfffffffb],
   ];
   test.each(cases)("%s", (_, insns, value) => {
@@ -73,7 +98,15 @@ describe("what the kernel refuses", () => {
     ["a division by zero", [{ kind: "alu", operator: "div", k: 0 }, end]],
     ["a shift by 32", [{ kind: "alu", operator: "lsh", k: 32 }, end]],
     ["scratch word 16", [{ kind: "store_scratch", register: "a", index: 16 }, end]],
-    ["scratch that one way has not written", [{ kind: "jump", operator: "jeq", k: 0, jt: 0, jf: 1 }, { kind: "store_scratch", register: "a", index: 0 }, { kind: "load_scratch", register: "a", index: 0 }, end]],
+    [
+      "scratch that one way has not written",
+      [
+        { kind: "jump", operator: "jeq", k: 0, jt: 0, jf: 1 },
+        { kind: "store_scratch", register: "a", index: 0 },
+        { kind: "load_scratch", register: "a", index: 0 },
+        end,
+      ],
+    ],
   ])("%s", (_, program) => {
     expect(verify(program)).not.toEqual([]);
   });
@@ -82,15 +115,24 @@ describe("what the kernel refuses", () => {
 describe("foreign bytes", () => {
   test("any bytes are read or refused with a reason", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 80 }), fc.json().map((text) => new TextEncoder().encode(text))), (bytes) => {
-        const { value, problem } = readProfile(bytes);
-        expect(value === null).toBe(problem !== null);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 80 }),
+          fc.json().map((text) => new TextEncoder().encode(text)),
+        ),
+        (bytes) => {
+          const { value, problem } = readProfile(bytes);
+          expect(value === null).toBe(problem !== null);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
-  const backward = encode([{ kind: "jump_always", k: 0xffffffff }, { kind: "return", value: 0 }]);
+  const backward = encode([
+    { kind: "jump_always", k: 0xffffffff },
+    { kind: "return", value: 0 },
+  ]);
   test.each<readonly [string, Uint8Array | string, RegExp]>([
     ["half an instruction", new Uint8Array(12), /12 bytes are not whole instructions/],
     ["a backward jump", backward, /jumps past the end/],
@@ -98,15 +140,28 @@ describe("foreign bytes", () => {
     ["cut JSON", '{"defaultAction": "SCMP_ACT_ALL', /not JSON/],
     ["no default", '{"syscalls": []}', /defaultAction is not a text/],
     ["an unknown action", '{"defaultAction": "SCMP_ACT_MAYBE"}', /SCMP_ACT_MAYBE/],
-    ["a field that could change the meaning", '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {}}]}', /includes/],
-    ["argument 6", '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 6, "value": 0, "op": "SCMP_CMP_EQ"}]}]}', /index is not 0 to 5/],
-    ["65 bits", '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 18446744073709551616, "op": "SCMP_CMP_EQ"}]}]}', /64 bits/],
+    [
+      "a field that could change the meaning",
+      '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {}}]}',
+      /includes/,
+    ],
+    [
+      "argument 6",
+      '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 6, "value": 0, "op": "SCMP_CMP_EQ"}]}]}',
+      /index is not 0 to 5/,
+    ],
+    [
+      "65 bits",
+      '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 18446744073709551616, "op": "SCMP_CMP_EQ"}]}]}',
+      /64 bits/,
+    ],
   ])("%s", (_, bytes, reason) => {
     expect(readProfile(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes).problem).toMatch(reason);
   });
 
   test("64-bit values keep every bit", () => {
-    const text = '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 18446744073709551615, "op": "SCMP_CMP_EQ"}]}]}';
+    const text =
+      '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 18446744073709551615, "op": "SCMP_CMP_EQ"}]}]}';
     const { value } = readProfile(new TextEncoder().encode(text));
     expect(value?.kind === "oci" && value.profile.syscalls[0]?.args?.[0]?.value).toBe(0xffff_ffff_ffff_ffffn);
   });

@@ -21,7 +21,10 @@ const SPEC: FilterSpec = {
   rules: [
     rule("socket", [{ argument: 0, mask: null, operator: "!=", value: "AF_UNIX" }]),
     // Two words whose comparisons meet again before the next argument is loaded.
-    rule("mmap", [{ argument: 2, mask: null, operator: ">", value: "0x100000002" }, { argument: 3, mask: null, operator: "=", value: "7" }]),
+    rule("mmap", [
+      { argument: 2, mask: null, operator: ">", value: "0x100000002" },
+      { argument: 3, mask: null, operator: "=", value: "7" },
+    ]),
     rule("mmap", [{ argument: 2, mask: null, operator: "=", value: "9" }]),
     rule("bpf", []),
   ],
@@ -41,7 +44,12 @@ describe("planted faults", () => {
     // Trusts what the accumulator held on one of two ways to a label: the load behind the label is gone.
     const faulty = ITEMS.flatMap((item, index): Item[] => {
       const isLoad = item.kind === "insn" && item.insn.kind === "load" && 16 <= item.insn.offset;
-      return isLoad && ITEMS[index - 1]?.kind === "label" && item.insn.kind === "load" && item.insn.offset === argumentOffset(2, "low") ? [] : [item];
+      return isLoad &&
+        ITEMS[index - 1]?.kind === "label" &&
+        item.insn.kind === "load" &&
+        item.insn.offset === argumentOffset(2, "low")
+        ? []
+        : [item];
     });
     expect(faulty.length).toBeLessThan(ITEMS.length);
     expectCaught(assemble(faulty), FILTER);
@@ -56,7 +64,9 @@ describe("planted faults", () => {
     // Without `future` the unknown numbers below x32's are allowed, so the gate is a comparison of its own.
     const filter = resolveFilter({ ...SPEC, future: null }, "x86_64");
     const items = layoutFilter(filter, "tree");
-    const faulty = items.map((item): Item => (item.kind === "branch" && item.k === X32_BIT ? { kind: "goto", label: item.otherwise } : item));
+    const faulty = items.map((item): Item =>
+      item.kind === "branch" && item.k === X32_BIT ? { kind: "goto", label: item.otherwise } : item,
+    );
     expect(faulty).not.toEqual(items);
     expectCaught(assemble(faulty), filter);
   });
@@ -71,19 +81,39 @@ describe("planted faults", () => {
     expectCaught(assemble(faulty), FILTER);
   });
 
-  test.each(ITEMS.flatMap((item, index) => (item.kind === "branch" && item.operator === "jge" ? [[index, item.k]] : [])))("off by one in the range of item %i, %i", (at) => {
-    expectCaught(assemble(ITEMS.map((item, index) => (index === at && item.kind === "branch" ? { ...item, k: item.k + 1 } : item))), FILTER);
+  test.each(
+    ITEMS.flatMap((item, index) => (item.kind === "branch" && item.operator === "jge" ? [[index, item.k]] : [])),
+  )("off by one in the range of item %i, %i", (at) => {
+    expectCaught(
+      assemble(
+        ITEMS.map((item, index) => (index === at && item.kind === "branch" ? { ...item, k: item.k + 1 } : item)),
+      ),
+      FILTER,
+    );
   });
 
   test("a dropped rule that equals the default", () => {
     // With default deny, a denial still cuts a hole into an allowance.
-    const spec: FilterSpec = { ...SPEC, default: EPERM, rules: [{ ...rule("openat", []), action: ALLOW }, rule("openat", [{ argument: 2, mask: "O_ACCMODE", operator: "!=", value: "O_RDONLY" }])] };
+    const spec: FilterSpec = {
+      ...SPEC,
+      default: EPERM,
+      rules: [
+        { ...rule("openat", []), action: ALLOW },
+        rule("openat", [{ argument: 2, mask: "O_ACCMODE", operator: "!=", value: "O_RDONLY" }]),
+      ],
+    };
     const dropped = { ...spec, rules: spec.rules.filter((one) => one.action !== spec.default) };
     expectCaught(assemble(layoutFilter(resolveFilter(dropped, "x86_64"), "tree")), resolveFilter(spec, "x86_64"));
   });
 
   test("a jump over 255 instructions", () => {
-    const spec: FilterSpec = { ...SPEC, rules: callsOf("x86_64").map(({ name }, index) => ({ ...rule(name, []), action: index % 4 === 0 ? KILL_PROCESS : errnoAction(index % 4) })) };
+    const spec: FilterSpec = {
+      ...SPEC,
+      rules: callsOf("x86_64").map(({ name }, index) => ({
+        ...rule(name, []),
+        action: index % 4 === 0 ? KILL_PROCESS : errnoAction(index % 4),
+      })),
+    };
     const filter = resolveFilter(spec, "x86_64");
     const items = layoutFilter(filter, "linear");
     expect(compareSubjects(programSubject(assemble(items)), filterSubject(filter)).relation).toBe("equal");
@@ -110,7 +140,15 @@ function expectCaught(program: Program, filter: ResolvedFilter): void {
 function mapTests(filter: ResolvedFilter, mask: (before: bigint) => bigint): ResolvedFilter {
   const abis = filter.abis.map((abi): AbiRules => ({
     ...abi,
-    calls: new Map([...abi.calls].map(([number, call]) => [number, { ...call, rules: call.rules.map((one) => ({ ...one, tests: one.tests.map((t) => ({ ...t, mask: mask(t.mask) })) })) }])),
+    calls: new Map(
+      [...abi.calls].map(([number, call]) => [
+        number,
+        {
+          ...call,
+          rules: call.rules.map((one) => ({ ...one, tests: one.tests.map((t) => ({ ...t, mask: mask(t.mask) })) })),
+        },
+      ]),
+    ),
   }));
   return { ...filter, abis };
 }
@@ -128,7 +166,14 @@ function assembleWithoutTrampolines(items: readonly Item[]): Program {
     const distance = (label: string): number => (labels.get(label) ?? 0) - program.length - 1;
     if (item.kind === "insn") program.push(item.insn);
     else if (item.kind === "goto") program.push({ kind: "jump_always", k: distance(item.label) });
-    else if (item.kind === "branch") program.push({ kind: "jump", operator: item.operator, k: item.k, jt: distance(item.then) & 255, jf: distance(item.otherwise) & 255 });
+    else if (item.kind === "branch")
+      program.push({
+        kind: "jump",
+        operator: item.operator,
+        k: item.k,
+        jt: distance(item.then) & 255,
+        jf: distance(item.otherwise) & 255,
+      });
   }
   return program;
 }

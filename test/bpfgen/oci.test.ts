@@ -38,7 +38,9 @@ test("readProfile(printOci(profile)) = profile", () => {
       if (profile === null) return;
       const read = readProfile(new TextEncoder().encode(printOci(profile)));
       if (read.value?.kind !== "oci") throw new Error(read.problem ?? "not a profile");
-      expect(printOci(read.value.profile).replaceAll(/\s+/g, "")).toBe(printOci(normal(profile)).replaceAll(/\s+/g, ""));
+      expect(printOci(read.value.profile).replaceAll(/\s+/g, "")).toBe(
+        printOci(normal(profile)).replaceAll(/\s+/g, ""),
+      );
     }),
     { numRuns: 60 },
   );
@@ -51,5 +53,7 @@ function normal(profile: OciProfile): OciProfile {
 
 function relation(comparison: Comparison): string {
   if (comparison.relation === "equal") return "equal";
-  return JSON.stringify(comparison, (_, value: unknown) => (typeof value === "bigint" ? `0x${value.toString(16)}` : value));
+  return JSON.stringify(comparison, (_, value: unknown) =>
+    typeof value === "bigint" ? `0x${value.toString(16)}` : value,
+  );
 }

@@ -43,7 +43,10 @@ describe("filter = decision function", () => {
           const program = generateProgram(filter);
           for (const one of calls) {
             const answer = decodeAction(interpret(program, one).value);
-            expect(sameAction(answer, decide(filter, one)), JSON.stringify(one, (_, v) => (typeof v === "bigint" ? v.toString(16) : v))).toBe(true);
+            expect(
+              sameAction(answer, decide(filter, one)),
+              JSON.stringify(one, (_, v) => (typeof v === "bigint" ? v.toString(16) : v)),
+            ).toBe(true);
           }
         },
       ),

@@ -6,7 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Abi } from "../../bpfgen/syscalls/calls.ts";
-import { ABIS, argumentWidth, callNumber, callSince, callsOf, isCall, lastNumber } from "../../bpfgen/syscalls/calls.ts";
+import {
+  ABIS,
+  argumentWidth,
+  callNumber,
+  callSince,
+  callsOf,
+  isCall,
+  lastNumber,
+} from "../../bpfgen/syscalls/calls.ts";
 import { constantNames, constantValue, errnoName, errnoNumber } from "../../bpfgen/syscalls/constants.ts";
 import { HEADERS_VERSION } from "../../bpfgen/syscalls/tables/numbers.ts";
 
@@ -61,12 +69,30 @@ test("constants", () => {
 const compiler = spawnSync("sh", ["-c", "command -v cc"]).status === 0;
 test.skipIf(!compiler)("constants are those of the C headers (skipped without a C compiler)", () => {
   const headers = [
-    "fcntl.h", "sys/ioctl.h", "sys/mman.h", "sys/socket.h", "sched.h", "linux/fs.h", "linux/falloc.h", "linux/sched.h",
-    "linux/personality.h", "linux/prctl.h", "linux/ptrace.h", "linux/keyctl.h", "linux/userfaultfd.h", "asm/ioctls.h",
+    "fcntl.h",
+    "sys/ioctl.h",
+    "sys/mman.h",
+    "sys/socket.h",
+    "sched.h",
+    "linux/fs.h",
+    "linux/falloc.h",
+    "linux/sched.h",
+    "linux/personality.h",
+    "linux/prctl.h",
+    "linux/ptrace.h",
+    "linux/keyctl.h",
+    "linux/userfaultfd.h",
+    "asm/ioctls.h",
   ];
   // What is our own, what only 32-bit code has, and what these headers may not have yet.
-  const names = constantNames().filter((name) => !["CLONE_NEW", "SOCK_TYPE_MASK", "PTRACE_TRACEME"].includes(name) && !/^(FS_IOC32_|FS_IOC_(UN)?RESVSP|FS_IOC_ZERO_RANGE)/.test(name));
-  const lines = names.map((name) => `#ifdef ${name}\nprintf("${name} %llu\\n", (unsigned long long)(unsigned)(${name}));\n#endif`);
+  const names = constantNames().filter(
+    (name) =>
+      !["CLONE_NEW", "SOCK_TYPE_MASK", "PTRACE_TRACEME"].includes(name) &&
+      !/^(FS_IOC32_|FS_IOC_(UN)?RESVSP|FS_IOC_ZERO_RANGE)/.test(name),
+  );
+  const lines = names.map(
+    (name) => `#ifdef ${name}\nprintf("${name} %llu\\n", (unsigned long long)(unsigned)(${name}));\n#endif`,
+  );
   const program = `#define _GNU_SOURCE\n#include <stdio.h>\n${headers.map((name) => `#include <${name}>\n`).join("")}int main(void) {\n${lines.join("\n")}\nreturn 0; }\n`;
   const folder = mkdtempSync(join(tmpdir(), "pawl-constants-"));
   try {
@@ -85,36 +111,57 @@ test.skipIf(!compiler)("constants are those of the C headers (skipped without a 
 });
 
 const resolver = spawnSync("sh", ["-c", "command -v scmp_sys_resolver"]).status === 0;
-describe.skipIf(!resolver)("numbers are libseccomp's where it knows the call (skipped without scmp_sys_resolver)", () => {
-  test.each<readonly [Abi, string]>([["x86_64", "x86_64"], ["i386", "x86"], ["aarch64", "aarch64"], ["riscv64", "riscv64"]])("%s", (abi, theirs) => {
-    const calls = callsOf(abi).filter((_, index) => index % 8 === 0);
-    const script = 'for name in $2; do echo "$name $(timeout 5 scmp_sys_resolver -a "$1" "$name")"; done';
-    const printed = execFileSync("sh", ["-c", script, "sh", theirs, calls.map((call) => call.name).join(" ")], { encoding: "utf8" });
-    const known = new Map(printed.trim().split("\n").map((line) => [line.split(" ")[0], Number(line.split(" ")[1])]));
-    const differing = calls.filter(({ name, number }) => {
-      const other = known.get(name) ?? -1;
-      // Negative: libseccomp's own number for a call that it does not know on this architecture.
-      return 0 <= other && other !== number;
+describe.skipIf(!resolver)(
+  "numbers are libseccomp's where it knows the call (skipped without scmp_sys_resolver)",
+  () => {
+    test.each<readonly [Abi, string]>([
+      ["x86_64", "x86_64"],
+      ["i386", "x86"],
+      ["aarch64", "aarch64"],
+      ["riscv64", "riscv64"],
+    ])("%s", (abi, theirs) => {
+      const calls = callsOf(abi).filter((_, index) => index % 8 === 0);
+      const script = 'for name in $2; do echo "$name $(timeout 5 scmp_sys_resolver -a "$1" "$name")"; done';
+      const printed = execFileSync("sh", ["-c", script, "sh", theirs, calls.map((call) => call.name).join(" ")], {
+        encoding: "utf8",
+      });
+      const known = new Map(
+        printed
+          .trim()
+          .split("\n")
+          .map((line) => [line.split(" ")[0], Number(line.split(" ")[1])]),
+      );
+      const differing = calls.filter(({ name, number }) => {
+        const other = known.get(name) ?? -1;
+        // Negative: libseccomp's own number for a call that it does not know on this architecture.
+        return 0 <= other && other !== number;
+      });
+      expect(differing).toEqual([]);
     });
-    expect(differing).toEqual([]);
-  });
-});
+  },
+);
 
 /** An unpacked linux-libc-dev of the version that the tables name, and a tracefs; see scripts/syscall-tables. */
 const headers = process.env["PAWL_LINUX_HEADERS"] ?? "/";
 const tracefs = process.env["PAWL_TRACEFS"] ?? "/sys/kernel/tracing";
 const missing = regenerationProblem();
 const SCRIPT = new URL("../../scripts/syscall-tables/generate.mjs", import.meta.url).href;
-test.skipIf(missing !== null)(`the script gives the committed tables${missing === null ? "" : ` (skipped: ${missing})`}`, async () => {
-  const script: { generate: (from: { headers: string; tracefs: string }) => Record<string, string> } = await import(SCRIPT);
-  for (const [name, text] of Object.entries(script.generate({ headers, tracefs }))) {
-    expect(text, name).toBe(readFileSync(new URL(`../../bpfgen/syscalls/tables/${name}`, import.meta.url), "utf8"));
-  }
-});
+test.skipIf(missing !== null)(
+  `the script gives the committed tables${missing === null ? "" : ` (skipped: ${missing})`}`,
+  async () => {
+    const script: { generate: (from: { headers: string; tracefs: string }) => Record<string, string> } = await import(
+      SCRIPT
+    );
+    for (const [name, text] of Object.entries(script.generate({ headers, tracefs }))) {
+      expect(text, name).toBe(readFileSync(new URL(`../../bpfgen/syscalls/tables/${name}`, import.meta.url), "utf8"));
+    }
+  },
+);
 
 function regenerationProblem(): string | null {
   const file = join(headers, "usr/include/linux/version.h");
-  if (!existsSync(file) || !existsSync(join(headers, "usr/lib/linux/uapi/arm64"))) return "PAWL_LINUX_HEADERS names no unpacked linux-libc-dev with every architecture";
+  if (!existsSync(file) || !existsSync(join(headers, "usr/lib/linux/uapi/arm64")))
+    return "PAWL_LINUX_HEADERS names no unpacked linux-libc-dev with every architecture";
   const text = readFileSync(file, "utf8");
   const version = `${/MAJOR (\d+)/.exec(text)?.[1]}.${/PATCHLEVEL (\d+)/.exec(text)?.[1]}`;
   if (version !== HEADERS_VERSION) return `the headers are of Linux ${version}, the tables of ${HEADERS_VERSION}`;

@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(corpus))("the corpus, which is skipped where ../shar
   let decided: readonly Decided[] = [];
   beforeAll(() => {
     decided = decideAll(readCases(corpus));
-    console.log(describeFigures(decided));
+    process.stdout.write(`${describeFigures(decided)}\n`);
   }, 120_000);
 
   test("what must stop stops", () => {
@@ -61,7 +61,11 @@ describe.skipIf(!existsSync(corpus))("the corpus, which is skipped where ../shar
 
 function decideAll(cases: readonly Case[]): readonly Decided[] {
   const text = readFileSync(new URL("../../policies/agent.pawl", import.meta.url), "utf8");
-  const { value, diagnostics } = checkPolicy({ entry: { name: "agent.pawl", text }, resolve: () => null, library: loadLibrary() });
+  const { value, diagnostics } = checkPolicy({
+    entry: { name: "agent.pawl", text },
+    resolve: () => null,
+    library: loadLibrary(),
+  });
   if (value === null) throw new Error(JSON.stringify(diagnostics));
   const policy = load(new Uint8Array(compileWasm(value)));
   const cwd = "/home/user/project";
@@ -82,7 +86,10 @@ function rulesOf(report: Report): readonly string[] {
 
 function readCases(file: URL): readonly Case[] {
   // The corpus is data that its README describes.
-  return readFileSync(file, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Case);
+  return readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Case);
 }
 
 /** The ids that exceptions.md lists, each at the start of a line of a list. */
@@ -104,13 +111,21 @@ function describeFigures(cases: readonly Decided[]): string {
   const lines = (["stop", "pass"] as const).flatMap((verdict) => {
     const some = expected(cases, verdict);
     const tags = [...new Set(some.flatMap((one) => one.tags))].toSorted();
-    const groups = [{ name: "all", of: some }, ...tags.map((tag) => ({ name: tag, of: some.filter((one) => one.tags.includes(tag)) }))];
-    return groups.map(({ name, of }) => `${verdict}  ${String(of.filter(({ agrees }) => agrees).length).padStart(4)} of ${String(of.length).padEnd(4)} ${percent(of).toFixed(1).padStart(5)} %  ${name}`);
+    const groups = [
+      { name: "all", of: some },
+      ...tags.map((tag) => ({ name: tag, of: some.filter((one) => one.tags.includes(tag)) })),
+    ];
+    return groups.map(
+      ({ name, of }) =>
+        `${verdict}  ${String(of.filter(({ agrees }) => agrees).length).padStart(4)} of ${String(of.length).padEnd(4)} ${percent(of).toFixed(1).padStart(5)} %  ${name}`,
+    );
   });
   const asked = expected(cases, "ask");
   lines.push(`ask   ${asked.filter(({ stopped }) => stopped).length} of ${asked.length} stop`);
   for (const one of cases.filter(({ agrees }) => !agrees)) {
-    lines.push(`${exceptions.has(one.id) ? "exception" : "otherwise"}  ${one.id}  ${one.expected}  ${JSON.stringify(one.command)}  ${one.rules.join(", ")}`);
+    lines.push(
+      `${exceptions.has(one.id) ? "exception" : "otherwise"}  ${one.id}  ${one.expected}  ${JSON.stringify(one.command)}  ${one.rules.join(", ")}`,
+    );
   }
   return lines.join("\n");
 }

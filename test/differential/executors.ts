@@ -129,10 +129,15 @@ function shownField(field: Field): ShownField {
     case "answer":
       return (["no", "maybe", "yes"] as const)[field.answer];
     case "list":
-      return field.items.flatMap((item) => item.value.texts.map(shownText));
+      return shownList(field.items.flatMap((item) => item.value.texts.map(shownText)));
     case "value":
       return field.value === null ? null : shownValue(field.value);
   }
+}
+
+/** A list that is none and one without elements answer everything alike. */
+function shownList(texts: readonly string[]): ShownField {
+  return texts.length === 0 ? null : texts;
 }
 
 function shownValue(value: Value): readonly string[] {
@@ -146,6 +151,6 @@ function shownText(text: string): string {
 
 function shownFields(fields: ReportedEffect["fields"]): ReportedEffect["fields"] {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, field]): [string, ShownField] => [name, typeof field === "string" || field === null ? field : field.map((text) => text.replace(/…+/g, "…"))]),
+    Object.entries(fields).map(([name, field]): [string, ShownField] => [name, typeof field === "string" || field === null ? field : shownList(field.map((text) => text.replace(/…+/g, "…")))]),
   );
 }

@@ -14,7 +14,6 @@ import { compareSubjects, programSubject } from "../../bpfgen/seccomp/prove.ts";
 import { AUDIT_ARCHS } from "../../bpfgen/syscalls/calls.ts";
 import { printComparison } from "../../compiler/kernel/compare.ts";
 import { emitOciJson, emitSystemd, ociProfile, seccompFilter } from "../../compiler/kernel/emit.ts";
-import type { LoweredSandbox } from "../../compiler/kernel/lower.ts";
 import { because, needs, PYTHON, withFolder, type Skip } from "./support/host.ts";
 import { profile, PROFILES } from "./support/profiles.ts";
 import { clause, lowered, sandbox } from "./support/sandboxes.ts";
@@ -28,23 +27,39 @@ describe.skipIf(noLibrary !== null)(`libseccomp's filter = our model of the prof
     if (value === null) throw new Error("no profile");
     const { program, unknown } = throughLibseccomp(value);
     expect(verify(program)).toEqual([]);
-    const known: OciProfile = { ...value, syscalls: value.syscalls.map((rule) => ({ ...rule, names: rule.names.filter((one) => !unknown.has(one)) })) };
-    const comparison = compareSubjects(programSubject(program), profileSubject(known, "x86_64"), { archs: [AUDIT_ARCHS.x86_64, AUDIT_ARCHS.i386, 0], numberMax: 0xffffffff });
+    const known: OciProfile = {
+      ...value,
+      syscalls: value.syscalls.map((rule) => ({ ...rule, names: rule.names.filter((one) => !unknown.has(one)) })),
+    };
+    const comparison = compareSubjects(programSubject(program), profileSubject(known, "x86_64"), {
+      archs: [AUDIT_ARCHS.x86_64, AUDIT_ARCHS.i386, 0],
+      numberMax: 0xffffffff,
+    });
     expect(comparison.relation, printComparison(comparison, "libseccomp", "the model")).toBe("equal");
   });
 });
 
-const BOX = lowered(sandbox({ name: "box", future: "deny", clauses: [clause("deny", ["file.delete", "net.connect", "terminal.inject"])] }));
+const BOX = lowered(
+  sandbox({
+    name: "box",
+    future: "deny",
+    clauses: [clause("deny", ["file.delete", "net.connect", "terminal.inject"])],
+  }),
+);
 
 describe.each(["crun", "runc"])("%s", (runtime) => {
   const skip = needsRuntime(runtime);
   test.skipIf(skip !== null)(`denies by the OCI profile${because(skip)}`, () => {
-    expect(runContainer(runtime, { seccomp: JSON.parse(emitOciJson(BOX, ["x86_64"]).value ?? "") })).toContain("rm: can't remove '/tmp/f': Operation not permitted");
+    expect(runContainer(runtime, { seccomp: JSON.parse(emitOciJson(BOX, ["x86_64"]).value ?? "") })).toContain(
+      "rm: can't remove '/tmp/f': Operation not permitted",
+    );
   });
   // runc has no such annotation.
   test.skipIf(skip !== null || runtime === "runc")(`denies by the raw filter${because(skip)}`, () => {
     const filter = Buffer.from(seccompFilter(BOX, "x86_64")).toString("base64");
-    expect(runContainer(runtime, { annotations: { "run.oci.seccomp_bpf_data": filter } })).toContain("rm: can't remove '/tmp/f': Operation not permitted");
+    expect(runContainer(runtime, { annotations: { "run.oci.seccomp_bpf_data": filter } })).toContain(
+      "rm: can't remove '/tmp/f': Operation not permitted",
+    );
   });
   test.skipIf(skip !== null)(`without a profile the file goes${because(skip)}`, () => {
     expect(runContainer(runtime, {})).not.toContain("not permitted");
@@ -53,7 +68,14 @@ describe.each(["crun", "runc"])("%s", (runtime) => {
 
 const noSystemd = needs("systemd-analyze");
 test.skipIf(noSystemd !== null)(`systemd takes the drop-in${because(noSystemd)}`, () => {
-  const box = lowered(sandbox({ clauses: [clause("deny", ["namespace.create", "process.inspect", "mount.change"]), clause("log", ["process.signal"])] }));
+  const box = lowered(
+    sandbox({
+      clauses: [
+        clause("deny", ["namespace.create", "process.inspect", "mount.change"]),
+        clause("log", ["process.signal"]),
+      ],
+    }),
+  );
   const { value } = emitSystemd(box);
   if (value === null) throw new Error("no drop-in");
   withFolder((folder) => {
@@ -61,7 +83,13 @@ test.skipIf(noSystemd !== null)(`systemd takes the drop-in${because(noSystemd)}`
     writeFileSync(unit, `${value}Type=oneshot\nExecStart=/bin/true\n`);
     const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", unit], { encoding: "utf8" });
     // A systemd that is older than a call does not know its name, and says so.
-    const complaints = `${stdout}${stderr}`.split("\n").filter((line) => line.includes("pawl-test") && !/System call \w+ is not known|Failed to parse system call, ignoring|Unknown system call/i.test(line));
+    const complaints = `${stdout}${stderr}`
+      .split("\n")
+      .filter(
+        (line) =>
+          line.includes("pawl-test") &&
+          !/System call \w+ is not known|Failed to parse system call, ignoring|Unknown system call/i.test(line),
+      );
     expect(complaints).toEqual([]);
   });
 });
@@ -74,7 +102,10 @@ function needsLibseccomp(): Skip {
 }
 
 /** libseccomp can take very long over conditions, so it runs in a child with a time limit. */
-function throughLibseccomp(value: OciProfile): { readonly program: NonNullable<ReturnType<typeof decode>["program"]>; readonly unknown: ReadonlySet<string> } {
+function throughLibseccomp(value: OciProfile): {
+  readonly program: NonNullable<ReturnType<typeof decode>["program"]>;
+  readonly unknown: ReadonlySet<string>;
+} {
   return withFolder((folder) => {
     const file = join(folder, "profile.json");
     writeFileSync(file, printOci(value));
@@ -99,22 +130,43 @@ let containers = 0;
 /** Removes a file in a container; the output of both streams. */
 function runContainer(runtime: string, fields: { readonly seccomp?: unknown; readonly annotations?: unknown }): string {
   return withFolder((folder) => {
-    for (const name of ["bin", "dev", "proc", "tmp", "sys", "etc"]) mkdirSync(join(folder, "rootfs", name), { recursive: true });
-    copyFileSync(execFileSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).trim(), join(folder, "rootfs/bin/busybox"));
+    for (const name of ["bin", "dev", "proc", "tmp", "sys", "etc"])
+      mkdirSync(join(folder, "rootfs", name), { recursive: true });
+    copyFileSync(
+      execFileSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).trim(),
+      join(folder, "rootfs/bin/busybox"),
+    );
     const script = "busybox touch /tmp/f; busybox rm /tmp/f; echo rm $?";
     const config = {
       ociVersion: "1.0.2",
-      process: { terminal: false, user: { uid: 0, gid: 0 }, args: ["/bin/busybox", "sh", "-c", script], env: ["PATH=/bin"], cwd: "/", noNewPrivileges: true },
+      process: {
+        terminal: false,
+        user: { uid: 0, gid: 0 },
+        args: ["/bin/busybox", "sh", "-c", script],
+        env: ["PATH=/bin"],
+        cwd: "/",
+        noNewPrivileges: true,
+      },
       root: { path: "rootfs" },
-      mounts: [{ destination: "/proc", type: "proc", source: "proc" }, { destination: "/tmp", type: "tmpfs", source: "tmpfs" }],
-      linux: { namespaces: ["pid", "mount", "ipc", "uts"].map((type) => ({ type })), ...(fields.seccomp === undefined ? {} : { seccomp: fields.seccomp }) },
+      mounts: [
+        { destination: "/proc", type: "proc", source: "proc" },
+        { destination: "/tmp", type: "tmpfs", source: "tmpfs" },
+      ],
+      linux: {
+        namespaces: ["pid", "mount", "ipc", "uts"].map((type) => ({ type })),
+        ...(fields.seccomp === undefined ? {} : { seccomp: fields.seccomp }),
+      },
       ...(fields.annotations === undefined ? {} : { annotations: fields.annotations }),
     };
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));
     const id = `pawl-test-${process.pid}-${containers++}`;
     // On hosts with both cgroup versions the second hierarchy confuses the runtimes.
     const command = `umount /sys/fs/cgroup/unified 2>/dev/null; exec ${runtime} run --no-pivot ${id}`;
-    const { stdout, stderr } = spawnSync("unshare", ["-m", "sh", "-c", command], { cwd: folder, encoding: "utf8", timeout: 30_000 });
+    const { stdout, stderr } = spawnSync("unshare", ["-m", "sh", "-c", command], {
+      cwd: folder,
+      encoding: "utf8",
+      timeout: 30_000,
+    });
     spawnSync(runtime, ["delete", "-f", id]);
     return `${stdout}${stderr}`;
   });

@@ -13,8 +13,44 @@ const skip = needsBubblewrap();
 
 type Fate = "ran" | "blocked" | "killed";
 
-const FILES = ["open for truncation", "open read-only for truncation", "open for writing", "truncate", "fallocate a hole", "unlink", "rename", "mkdir", "link", "symlink", "mknod", "chmod", "fchmodat2", "setxattr"];
-const MACHINE = ["user namespace", "mount namespace by clone", "clone3", "join a namespace", "mount", "fsopen", "open_tree", "move_mount", "open by handle", "setgroups", "bpf", "userfaultfd", "perf_event_open", "memfd_create", "execveat of a descriptor", "ptrace", "process_vm_writev", "pidfd_getfd", "TIOCSTI", "TIOCSTI, bit 32"];
+const FILES = [
+  "open for truncation",
+  "open read-only for truncation",
+  "open for writing",
+  "truncate",
+  "fallocate a hole",
+  "unlink",
+  "rename",
+  "mkdir",
+  "link",
+  "symlink",
+  "mknod",
+  "chmod",
+  "fchmodat2",
+  "setxattr",
+];
+const MACHINE = [
+  "user namespace",
+  "mount namespace by clone",
+  "clone3",
+  "join a namespace",
+  "mount",
+  "fsopen",
+  "open_tree",
+  "move_mount",
+  "open by handle",
+  "setgroups",
+  "bpf",
+  "userfaultfd",
+  "perf_event_open",
+  "memfd_create",
+  "execveat of a descriptor",
+  "ptrace",
+  "process_vm_writev",
+  "pidfd_getfd",
+  "TIOCSTI",
+  "TIOCSTI, bit 32",
+];
 
 describe.skipIf(skip !== null)(`probes under bubblewrap${because(skip)}`, () => {
   const isFree = skip === null ? probe(null) : {};
@@ -22,8 +58,23 @@ describe.skipIf(skip !== null)(`probes under bubblewrap${because(skip)}`, () => 
   test.each<readonly [string, LoweredSandbox, readonly string[]]>([
     ["coding-agent", profile("coding-agent"), [...MACHINE, "io_uring", "raw socket", "packet socket, bit 32"]],
     ["read-only", profile("read-only"), [...FILES, ...MACHINE, "io_uring"]],
-    ["no-network", profile("no-network"), ["internet socket", "internet socket, bit 32", "socketpair on the network", "raw socket", "packet socket, bit 32", "io_uring"]],
-    ["deny file.delete with EPERM", lowered(sandbox({ clauses: [clause("deny", ["file.delete"])] })), ["unlink", "rename", "io_uring"]],
+    [
+      "no-network",
+      profile("no-network"),
+      [
+        "internet socket",
+        "internet socket, bit 32",
+        "socketpair on the network",
+        "raw socket",
+        "packet socket, bit 32",
+        "io_uring",
+      ],
+    ],
+    [
+      "deny file.delete with EPERM",
+      lowered(sandbox({ clauses: [clause("deny", ["file.delete"])] })),
+      ["unlink", "rename", "io_uring"],
+    ],
   ])("%s blocks what its clauses name, and nothing else", (_, box, blocked) => {
     const fates = probe(seccompFilter(box, "x86_64"));
     const expected = Object.keys(fates).map((name): [string, Fate | undefined] => {
@@ -36,8 +87,21 @@ describe.skipIf(skip !== null)(`probes under bubblewrap${because(skip)}`, () => 
 
   test("reference-35 blocks what it lists, and lets its known holes pass", () => {
     const fates = probe(seccompFilter(profile("reference-35"), "x86_64"));
-    for (const name of ["unlink", "rename", "mkdir", "truncate", "chmod", "internet socket", "ptrace"]) expect(fates[name], name).toBe("blocked");
-    for (const name of ["open for truncation", "open for writing", "fallocate a hole", "link", "symlink", "mknod", "setxattr", "io_uring", "user namespace", "fsopen"]) expect(fates[name], name).toBe(isFree[name]);
+    for (const name of ["unlink", "rename", "mkdir", "truncate", "chmod", "internet socket", "ptrace"])
+      expect(fates[name], name).toBe("blocked");
+    for (const name of [
+      "open for truncation",
+      "open for writing",
+      "fallocate a hole",
+      "link",
+      "symlink",
+      "mknod",
+      "setxattr",
+      "io_uring",
+      "user namespace",
+      "fsopen",
+    ])
+      expect(fates[name], name).toBe(isFree[name]);
   });
 
   test("a killed call ends its process", () => {
@@ -61,14 +125,18 @@ describe.skipIf(skip !== null)(`work under bubblewrap${because(skip)}`, () => {
   });
 
   test("shell, coreutils and Python under strict; its network is closed", () => {
-    const work = 'set -e; cd "$1"; mkdir -p d; echo x > d/f; cp d/f d/g; cat d/g; mv d/g d/h; rm d/h; ls -l d | sort | head -1 >/dev/null';
+    const work =
+      'set -e; cd "$1"; mkdir -p d; echo x > d/f; cp d/f d/g; cat d/g; mv d/g d/h; rm d/h; ls -l d | sort | head -1 >/dev/null';
     expect(run(profile("strict"), ["sh", "-c", work, "sh"])).toMatchObject({ status: 0, stdout: "x\n", stderr: "" });
     const socket = "import socket\ntry: socket.socket()\nexcept PermissionError as e: print(e.errno)";
     expect(run(profile("strict"), [PYTHON, "-c", socket])).toMatchObject({ status: 0, stdout: "1\n" });
   });
 });
 
-function run(box: LoweredSandbox, command: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+function run(
+  box: LoweredSandbox,
+  command: readonly string[],
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   return withFolder((folder) => {
     const filter = join(folder, "filter");
     writeFileSync(filter, seccompFilter(box, "x86_64"));

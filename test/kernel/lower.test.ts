@@ -6,7 +6,14 @@ import { interpret } from "../../bpfgen/cbpf/interpret.ts";
 import { decodeAction, sameAction } from "../../bpfgen/seccomp/action.ts";
 import { decide } from "../../bpfgen/seccomp/decide.ts";
 import { ARCHS, AUDIT_ARCHS, callNumber } from "../../bpfgen/syscalls/calls.ts";
-import { emitCHeader, emitKubernetes, emitOciJson, emitSystemd, ociProfile, seccompFilter } from "../../compiler/kernel/emit.ts";
+import {
+  emitCHeader,
+  emitKubernetes,
+  emitOciJson,
+  emitSystemd,
+  ociProfile,
+  seccompFilter,
+} from "../../compiler/kernel/emit.ts";
 import { lowerSandbox } from "../../compiler/kernel/lower.ts";
 import { printReport } from "../../compiler/kernel/report.ts";
 import { call as anyCall } from "../bpfgen/arbitrary.ts";
@@ -14,29 +21,42 @@ import { anySandbox, clause, KERNEL_EFFECTS, lowered, policyWith, sandbox } from
 
 const READ_ONLY = sandbox({ name: "read_only", clauses: [clause("deny", ["file.delete"])] });
 
-test("500 generated sandboxes: filters and profiles are proved equal to their source", () => {
+test("500 generated sandboxes: each filter is proved equal to its source", () => {
+  // Lowering proves the filters of all architectures, and throws when it cannot.
   fc.assert(
     fc.property(anySandbox, (box) => {
-      // Lowering proves each filter, `ociProfile` each profile; both throw when they cannot.
-      const value = lowered(box);
-      const { value: profile, diagnostics } = ociProfile(value);
-      expect(diagnostics).toEqual([]);
-      expect(profile).not.toBeNull();
+      expect(lowered(box).programs.x86_64.length).toBeGreaterThan(4);
     }),
     { numRuns: 500 },
   );
 }, 300_000);
 
+test("generated sandboxes: each OCI profile is proved equal to its source", () => {
+  fc.assert(
+    fc.property(anySandbox, (box) => {
+      const { value, diagnostics } = ociProfile(lowered(box));
+      expect(diagnostics).toEqual([]);
+      expect(value).not.toBeNull();
+    }),
+    { numRuns: 40 },
+  );
+}, 300_000);
+
 test("filter = decision on sampled calls", () => {
   fc.assert(
-    fc.property(anySandbox.chain((box) => fc.tuple(fc.constant(box), fc.array(anyCall(lowered(box).filters.x86_64), { minLength: 30, maxLength: 30 }))), ([box, calls]) => {
-      const { programs, filters } = lowered(box);
-      for (const one of calls) {
-        const answer = decodeAction(interpret(programs.x86_64, one).value);
-        expect(sameAction(answer, decide(filters.x86_64, one))).toBe(true);
-      }
-    }),
-    { numRuns: 100 },
+    fc.property(
+      anySandbox.chain((box) =>
+        fc.tuple(fc.constant(box), fc.array(anyCall(lowered(box).filters.x86_64), { minLength: 30, maxLength: 30 })),
+      ),
+      ([box, calls]) => {
+        const { programs, filters } = lowered(box);
+        for (const one of calls) {
+          const answer = decodeAction(interpret(programs.x86_64, one).value);
+          expect(sameAction(answer, decide(filters.x86_64, one))).toBe(true);
+        }
+      },
+    ),
+    { numRuns: 60 },
   );
 }, 120_000);
 
@@ -44,7 +64,11 @@ describe("what a call gets", () => {
   const box = lowered(
     sandbox({
       future: "deny",
-      clauses: [clause("deny", ["file.delete", "privilege.raise", "terminal.inject", "net.connect"]), clause("kill", ["kernel.change"]), clause("log", ["process.inspect"])],
+      clauses: [
+        clause("deny", ["file.delete", "privilege.raise", "terminal.inject", "net.connect"]),
+        clause("kill", ["kernel.change"]),
+        clause("log", ["process.inspect"]),
+      ],
     }),
   );
   const answers: readonly (readonly [string, readonly bigint[], string])[] = [
@@ -80,7 +104,8 @@ describe("what a call gets", () => {
   });
 
   test("numbers that no table has fail, x32 too; what a tracer skipped passes", () => {
-    const answer = (number: number, arch = AUDIT_ARCHS.x86_64): unknown => decodeAction(interpret(box.programs.x86_64, { number, arch, instructionPointer: 0n, args: [] }).value);
+    const answer = (number: number, arch = AUDIT_ARCHS.x86_64): unknown =>
+      decodeAction(interpret(box.programs.x86_64, { number, arch, instructionPointer: 0n, args: [] }).value);
     expect(answer(100_000)).toEqual({ kind: "errno", errno: 38 });
     expect(answer(0x40000000)).toEqual({ kind: "errno", errno: 38 });
     expect(answer(0xffffffff)).toEqual({ kind: "allow" });
@@ -90,34 +115,85 @@ describe("what a call gets", () => {
 });
 
 describe("what lowering refuses", () => {
-  const codes = (box: Parameters<typeof lowerSandbox>[1], effects = KERNEL_EFFECTS, ...targets: Parameters<typeof lowerSandbox>[2][]): unknown =>
+  const codes = (
+    box: Parameters<typeof lowerSandbox>[1],
+    effects = KERNEL_EFFECTS,
+    ...targets: Parameters<typeof lowerSandbox>[2][]
+  ): unknown =>
     lowerSandbox(policyWith(effects, box), box, ...targets).diagnostics.map((one) => `${one.severity} ${one.code}`);
   const under = { except: [{ kind: "under" as const, texts: ["workspace", "/tmp"] }] };
 
   test.each([
     ["a path behind a pointer", codes(sandbox({ clauses: [clause("deny", ["file.delete"], under)] })), ["error K501"]],
-    ["best effort turns it into a warning", codes(sandbox({ clauses: [clause("deny", ["file.delete"], { ...under, bestEffort: true })] })), ["warning K501"]],
-    ["Landlock holds it", codes(sandbox({ clauses: [clause("deny", ["file.delete"], under)] }), KERNEL_EFFECTS, ["seccomp", "landlock"]), []],
+    [
+      "best effort turns it into a warning",
+      codes(sandbox({ clauses: [clause("deny", ["file.delete"], { ...under, bestEffort: true })] })),
+      ["warning K501"],
+    ],
+    [
+      "Landlock holds it",
+      codes(sandbox({ clauses: [clause("deny", ["file.delete"], under)] }), KERNEL_EFFECTS, ["seccomp", "landlock"]),
+      [],
+    ],
     ["an effect without calls", codes(sandbox({ clauses: [clause("deny", ["infra.destroy"])] })), ["error K502"]],
-    ["an unknown errno", codes(sandbox({ clauses: [clause("deny", ["file.delete"], { errno: "EPREM" })] })), ["error K503"]],
-    ["a contradiction", codes(sandbox({ clauses: [clause("deny", ["file.delete"]), clause("allow", ["file.delete"])] })), ["error K504"]],
+    [
+      "an unknown errno",
+      codes(sandbox({ clauses: [clause("deny", ["file.delete"], { errno: "EPREM" })] })),
+      ["error K503"],
+    ],
+    [
+      "a contradiction",
+      codes(sandbox({ clauses: [clause("deny", ["file.delete"]), clause("allow", ["file.delete"])] })),
+      ["error K504"],
+    ],
     ["what the launcher needs", codes(sandbox({ clauses: [clause("deny", ["process.exec"])] })), ["error K505"]],
-    ["an allow-list that cannot start anything", codes(sandbox({ default: "deny", clauses: [] })), ["error K505", "error K505"]],
-    ["a call that no architecture has", codes(sandbox({ clauses: [clause("deny", ["x.y"])] }), [kernel("unlinkatt", [])]), ["error K506"]],
-    ["a pointer that would decide", codes(sandbox({ clauses: [clause("deny", ["x.y"])] }), [kernel("openat", [{ argument: 1, mask: null, operator: "=" as const, value: "0" }])]), ["error K506"]],
-    ["an unknown constant", codes(sandbox({ clauses: [clause("deny", ["x.y"])] }), [kernel("openat", [{ argument: 2, mask: "O_CREATE", operator: "=" as const, value: "0" }])]), ["error K506"]],
+    [
+      "an allow-list that cannot start anything",
+      codes(sandbox({ default: "deny", clauses: [] })),
+      ["error K505", "error K505"],
+    ],
+    [
+      "a call that no architecture has",
+      codes(sandbox({ clauses: [clause("deny", ["x.y"])] }), [kernel("unlinkatt", [])]),
+      ["error K506"],
+    ],
+    [
+      "a pointer that would decide",
+      codes(sandbox({ clauses: [clause("deny", ["x.y"])] }), [
+        kernel("openat", [{ argument: 1, mask: null, operator: "=" as const, value: "0" }]),
+      ]),
+      ["error K506"],
+    ],
+    [
+      "an unknown constant",
+      codes(sandbox({ clauses: [clause("deny", ["x.y"])] }), [
+        kernel("openat", [{ argument: 2, mask: "O_CREATE", operator: "=" as const, value: "0" }]),
+      ]),
+      ["error K506"],
+    ],
     ["observation is partial", codes(sandbox({ clauses: [clause("observe", ["process.exec"])] })), ["warning K508"]],
   ])("%s", (_, actual, expected) => {
     expect(actual).toEqual(expected);
   });
 
-  function kernel(name: string, conditions: (typeof KERNEL_EFFECTS)[number]["calls"][number]["conditions"]): (typeof KERNEL_EFFECTS)[number] {
+  function kernel(
+    name: string,
+    conditions: (typeof KERNEL_EFFECTS)[number]["calls"][number]["conditions"],
+  ): (typeof KERNEL_EFFECTS)[number] {
     return { effect: "x.y", calls: [{ name, conditions, errno: null }], span: { source: 0, start: 0, end: 0 } };
   }
 });
 
 test("the report says what holds each clause, and how exactly", () => {
-  const { report } = lowered(sandbox({ clauses: [clause("deny", ["file.delete"]), clause("deny", ["namespace.create"]), clause("observe", ["process.exec"])] }));
+  const { report } = lowered(
+    sandbox({
+      clauses: [
+        clause("deny", ["file.delete"]),
+        clause("deny", ["namespace.create"]),
+        clause("observe", ["process.exec"]),
+      ],
+    }),
+  );
   expect(report.clauses.map((one) => [one.clause, one.mechanism, one.exactness])).toEqual([
     ["deny file.delete", "seccomp", "exact"],
     ["deny namespace.create", "seccomp", "coarser"],
@@ -130,21 +206,36 @@ test("the report says what holds each clause, and how exactly", () => {
 test("every form names its policy in the first lines", () => {
   const value = lowered(READ_ONLY);
   const forms = [emitOciJson(value).value, emitKubernetes(value).value, emitCHeader(value)];
-  for (const form of forms) expect(form?.split("\n").slice(0, 2).join("\n")).toContain("Made by Pawl from sandbox read_only of policy test, sha256 ");
+  for (const form of forms)
+    expect(form?.split("\n").slice(0, 2).join("\n")).toContain(
+      "Made by Pawl from sandbox read_only of policy test, sha256 ",
+    );
   expect(seccompFilter(value, "x86_64").length % 8).toBe(0);
 });
 
 test("systemd's form says what it cannot hold", () => {
   // renameat2 is decided by its flags, which a drop-in cannot see.
   expect(emitSystemd(lowered(READ_ONLY)).diagnostics.map((one) => one.code)).toEqual(["K510"]);
-  const { value } = emitSystemd(lowered(sandbox({ clauses: [clause("deny", ["namespace.create", "process.inspect"])] })));
+  const { value } = emitSystemd(
+    lowered(sandbox({ clauses: [clause("deny", ["namespace.create", "process.inspect"])] })),
+  );
   expect(value).toContain("RestrictNamespaces=yes\n");
   expect(value).toMatch(/^SystemCallFilter=~.*ptrace:EPERM/m);
 });
 
 test("three architectures with their proofs, profile included, take well under a second", () => {
   lowered(READ_ONLY);
-  const box = sandbox({ future: "deny", clauses: [clause("deny", KERNEL_EFFECTS.map((one) => one.effect).filter((name) => !name.startsWith("process.") && !name.startsWith("file.")))] });
+  const box = sandbox({
+    future: "deny",
+    clauses: [
+      clause(
+        "deny",
+        KERNEL_EFFECTS.map((one) => one.effect).filter(
+          (name) => !name.startsWith("process.") && !name.startsWith("file."),
+        ),
+      ),
+    ],
+  });
   const start = performance.now();
   ociProfile(lowered(box));
   expect(performance.now() - start).toBeLessThan(1000);

@@ -33,7 +33,16 @@ describe.skipIf(skip !== null)(`kernel = interpreter${because(skip)}`, () => {
   });
 
   test.skipIf(skip32 !== null)(`32-bit calls with rules of their own${because(skip32)}`, () => {
-    const { programs, filters } = lowered(sandbox({ compat: "filter", future: "deny", clauses: [clause("deny", ["net.connect", "file.delete", "privilege.raise", "file.truncate"]), clause("kill", ["kernel.change"])] }));
+    const { programs, filters } = lowered(
+      sandbox({
+        compat: "filter",
+        future: "deny",
+        clauses: [
+          clause("deny", ["net.connect", "file.delete", "privilege.raise", "file.truncate"]),
+          clause("kill", ["kernel.change"]),
+        ],
+      }),
+    );
     expectAgreement(programs.x86_64, callsFor(filters.x86_64));
   });
 
@@ -55,10 +64,17 @@ function callsFor(filter: ResolvedFilter): readonly CallData[] {
     if (abi === "i386" && skip32 !== null) return;
     const isPassed = abi === "x86_64" && BEFORE_THE_FILTER.includes(number);
     // int 0x80 passes the low halves of the registers.
-    if (!isPassed) calls.push({ number, arch: AUDIT_ARCHS[abi], instructionPointer: 0n, args: abi === "i386" ? args.map((arg) => arg & 0xffffffffn) : args });
+    if (!isPassed)
+      calls.push({
+        number,
+        arch: AUDIT_ARCHS[abi],
+        instructionPointer: 0n,
+        args: abi === "i386" ? args.map((arg) => arg & 0xffffffffn) : args,
+      });
   };
   for (let number = 0; number < 600; number++) for (const abi of ["x86_64", "i386"] as const) add(abi, number, ZEROS);
-  for (const number of [0x3fffffff, 0x40000000, 0x40000001, 0x400001ff, 0x7fffffff, 0x80000000, 0xfffffffe]) add("x86_64", number, ZEROS);
+  for (const number of [0x3fffffff, 0x40000000, 0x40000001, 0x400001ff, 0x7fffffff, 0x80000000, 0xfffffffe])
+    add("x86_64", number, ZEROS);
   for (const abi of filter.abis) {
     if (abi.abi !== "x86_64" && abi.abi !== "i386") continue;
     for (const [number, call] of abi.calls) {
@@ -67,7 +83,12 @@ function callsFor(filter: ResolvedFilter): readonly CallData[] {
       const values = interestingValues({ ...filter, abis: [{ ...abi, calls: new Map([[number, call]]) }] });
       for (const index of indices) {
         for (const value of values) {
-          for (const other of values) add(abi.abi, number, ZEROS.map((_, at) => (at === index ? value : indices.includes(at) ? other : 0n)));
+          for (const other of values)
+            add(
+              abi.abi,
+              number,
+              ZEROS.map((_, at) => (at === index ? value : indices.includes(at) ? other : 0n)),
+            );
         }
       }
     }
@@ -81,7 +102,11 @@ function expectAgreement(program: Program, calls: readonly CallData[]): void {
   const answers = askKernel(program, calls);
   const wrong = calls.flatMap((call, index) => {
     const expected = interpret(program, call).value;
-    return answers[index] === expected ? [] : [`${call.number} on 0x${call.arch.toString(16)} (${call.args.map((arg) => arg.toString(16)).join(", ")}): kernel ${answers[index]?.toString(16)}, interpreter ${expected.toString(16)}`];
+    return answers[index] === expected
+      ? []
+      : [
+          `${call.number} on 0x${call.arch.toString(16)} (${call.args.map((arg) => arg.toString(16)).join(", ")}): kernel ${answers[index]?.toString(16)}, interpreter ${expected.toString(16)}`,
+        ];
   });
   expect(wrong).toEqual([]);
 }
@@ -90,7 +115,9 @@ function askKernel(program: Program, calls: readonly CallData[]): readonly numbe
   return withFolder((folder) => {
     const [filterFile, callsFile] = [join(folder, "filter"), join(folder, "calls")];
     writeFileSync(filterFile, encode(program));
-    const words = new BigUint64Array(calls.flatMap((call) => [call.arch === AUDIT_ARCHS.i386 ? 1n : 0n, BigInt(call.number), ...call.args]));
+    const words = new BigUint64Array(
+      calls.flatMap((call) => [call.arch === AUDIT_ARCHS.i386 ? 1n : 0n, BigInt(call.number), ...call.args]),
+    );
     writeFileSync(callsFile, new Uint8Array(words.buffer));
     const answers: unknown = JSON.parse(execFileSync(PYTHON, [ORACLE, filterFile, callsFile], { encoding: "utf8" }));
     if (!Array.isArray(answers)) throw new Error("the oracle printed no list");

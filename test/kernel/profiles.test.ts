@@ -22,7 +22,8 @@ describe.each(PROFILES)("%s", (name) => {
       const profiled = read({ kind: "bytes", bytes: new TextEncoder().encode(text) }, arch);
       const comparison = compareFilters([profiled], [read({ kind: "sandbox", lowered }, arch)]);
       // x32 and foreign calls: killed there, by thread, where the filter fails them or kills the process.
-      for (const difference of [comparison.laxer, comparison.different]) expect(difference === null || difference.left.kind.startsWith("kill")).toBe(true);
+      for (const difference of [comparison.laxer, comparison.different])
+        expect(difference === null || difference.left.kind.startsWith("kill")).toBe(true);
     }
   });
 
@@ -34,7 +35,10 @@ describe.each(PROFILES)("%s", (name) => {
 
 describe("comparing", () => {
   const relation = (left: ProfileName, right: ProfileName): string =>
-    compareFilters([read({ kind: "sandbox", lowered: profile(left) }, "x86_64")], [read({ kind: "sandbox", lowered: profile(right) }, "x86_64")]).relation;
+    compareFilters(
+      [read({ kind: "sandbox", lowered: profile(left) }, "x86_64")],
+      [read({ kind: "sandbox", lowered: profile(right) }, "x86_64")],
+    ).relation;
 
   test("read-only with coding-agent, strict with no-network", () => {
     expect(relation("coding-agent", "coding-agent")).toBe("equal");
@@ -45,20 +49,28 @@ describe("comparing", () => {
   });
 
   test("a stack of two profiles is at least as strict as each", () => {
-    const [a, b] = [profile("coding-agent"), profile("no-network")].map((lowered) => read({ kind: "sandbox", lowered }, "x86_64"));
+    const [a, b] = [profile("coding-agent"), profile("no-network")].map((lowered) =>
+      read({ kind: "sandbox", lowered }, "x86_64"),
+    );
     if (a === undefined || b === undefined) throw new Error("two subjects");
     for (const one of [a, b]) expect(compareFilters([a, b], [one]).laxer).toBeNull();
   });
 
   test("a counterexample is a call that one can read", () => {
-    const comparison = compareFilters([read({ kind: "sandbox", lowered: profile("reference-35") }, "x86_64")], [read({ kind: "sandbox", lowered: profile("coding-agent") }, "x86_64")]);
+    const comparison = compareFilters(
+      [read({ kind: "sandbox", lowered: profile("reference-35") }, "x86_64")],
+      [read({ kind: "sandbox", lowered: profile("coding-agent") }, "x86_64")],
+    );
     const text = printComparison(comparison, "reference-35", "coding-agent");
     expect(text).toMatch(/^neither reference-35 nor coding-agent is stricter than the other\n/);
     expect(text).toMatch(/reference-35 is laxer: \w+\(0x/);
   });
 });
 
-function read(source: Parameters<typeof readComparable>[0], arch: Parameters<typeof readComparable>[1]): NonNullable<ReturnType<typeof readComparable>["value"]> {
+function read(
+  source: Parameters<typeof readComparable>[0],
+  arch: Parameters<typeof readComparable>[1],
+): NonNullable<ReturnType<typeof readComparable>["value"]> {
   const { value, problem } = readComparable(source, arch);
   if (value === null) throw new Error(problem);
   return value;

@@ -9,7 +9,7 @@ import type { Action } from "../../runtime/index.ts";
 import { probe } from "../wasm/decide.ts";
 import { policy, PROBE } from "../wasm/policy-ir.ts";
 
-const bytes = compileWasm(policy({ tools: [PROBE] })) as Uint8Array<ArrayBuffer>;
+const bytes = compileWasm(policy({ tools: [PROBE] }));
 
 function reasonOf(act: () => unknown): string {
   try {
@@ -66,14 +66,14 @@ test.each([
   ["a missing section", moduleOf(custom("pawl.policy", JSON.stringify(HEAD))), "sections"],
   ["sections alone", withHead(HEAD), "exports"],
 ])("%s is refused", (_, module, reason) => {
-  expect(reasonOf(() => load(module as Uint8Array<ArrayBuffer>))).toBe(reason);
+  expect(reasonOf(() => load(module))).toBe(reason);
 });
 
 test("a policy without an export, or with a memory of another size, is refused", () => {
   const changed = (change: (module: WasmModule) => void): Uint8Array<ArrayBuffer> => {
     const module = WasmModule.read(bytes);
     change(module);
-    return module.emit() as Uint8Array<ArrayBuffer>;
+    return module.emit();
   };
   expect(reasonOf(() => load(changed((module) => module.removeExport("pawl_join"))))).toBe("exports");
   expect(reasonOf(() => load(changed((module) => { module.removeExport("memory"); module.setMemory(300, module.segments()); })))).toBe("sections");

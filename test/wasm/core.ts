@@ -24,7 +24,7 @@ export class Core {
     module.setMemory(PAGES, module.segments());
     const policy: Record<string, () => number> = {};
     for (const { base } of module.imports()) policy[base] = () => 0;
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.emit() as Uint8Array<ArrayBuffer>), { policy });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.emit()), { policy });
     // Everything that the core exports is a function, but for the memory that was added above.
     this.exports = exports as Record<string, CoreFunction>;
     const memory = exports["memory"] as WebAssembly.Memory;

@@ -7,7 +7,7 @@ import type { Action, Policy, Report } from "../../runtime/index.ts";
 import { policy, PROBE, rule } from "./policy-ir.ts";
 
 export function compiled(ir: PolicyIr): Policy {
-  return load(compileWasm(ir) as Uint8Array<ArrayBuffer>);
+  return load(compileWasm(ir));
 }
 
 /** The action that gives one `probe.value` with these fields. */

@@ -55,7 +55,11 @@ export function withFolder<Value>(use: (folder: string) => Value): Value {
 }
 
 /** Runs a command under bubblewrap with a filter from a file on descriptor 9. */
-export function underBubblewrap(filter: string | null, command: readonly string[], input = ""): SpawnSyncReturns<string> {
+export function underBubblewrap(
+  filter: string | null,
+  command: readonly string[],
+  input = "",
+): SpawnSyncReturns<string> {
   const seccomp = filter === null ? [] : ["--seccomp", "9"];
   const script = 'filter=$1; shift; if [ -n "$filter" ]; then exec 9<"$filter"; fi; exec "$@"';
   const bwrap = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc", ...seccomp, ...command];

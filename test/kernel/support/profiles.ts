@@ -18,7 +18,8 @@ export function profile(name: ProfileName): LoweredSandbox {
   const text = readFileSync(new URL(`../../../policies/profiles/${file}`, import.meta.url), "utf8");
   const checked = checkPolicy({ entry: { name: file, text }, resolve: () => null, library: loadLibrary() });
   const sandbox = checked.value?.sandboxes[0];
-  if (checked.value === null || sandbox === undefined) throw new Error(`${file}: ${JSON.stringify(checked.diagnostics)}`);
+  if (checked.value === null || sandbox === undefined)
+    throw new Error(`${file}: ${JSON.stringify(checked.diagnostics)}`);
   const { value, diagnostics } = lowerSandbox(checked.value, sandbox);
   if (value === null) throw new Error(`${file}: ${JSON.stringify(diagnostics)}`);
   lowered.set(name, value);

@@ -15,14 +15,22 @@ export const KERNEL_EFFECTS: readonly KernelEffectIr[] = readKernelEffects();
 
 function readKernelEffects(): readonly KernelEffectIr[] {
   const name = "stdlib/kernel.pawl";
-  const { value, diagnostics } = parse({ name, text: readFileSync(new URL("../../../stdlib/kernel.pawl", import.meta.url), "utf8") }, 0);
+  const { value, diagnostics } = parse(
+    { name, text: readFileSync(new URL("../../../stdlib/kernel.pawl", import.meta.url), "utf8") },
+    0,
+  );
   if (value === null || diagnostics.length > 0) throw new Error(`${name}: ${JSON.stringify(diagnostics)}`);
   return value.declarations.flatMap((item) => {
     if (item.kind !== "kernel") return [];
     const calls = item.body.items.flatMap((call) =>
       call.calls.map((one) => ({
         name: one.text,
-        conditions: call.conditions.map(({ argument, mask, operator, value: right }) => ({ argument, mask: mask?.text ?? null, operator, value: right.text })),
+        conditions: call.conditions.map(({ argument, mask, operator, value: right }) => ({
+          argument,
+          mask: mask?.text ?? null,
+          operator,
+          value: right.text,
+        })),
         errno: call.errno?.text ?? null,
       })),
     );
@@ -33,16 +41,39 @@ function readKernelEffects(): readonly KernelEffectIr[] {
 /** A policy with nothing but the kernel effects. */
 export function policyWith(kernelEffects: readonly KernelEffectIr[], ...sandboxes: readonly SandboxIr[]): PolicyIr {
   return {
-    name: "test", sources: [{ name: "test.pawl", digest: "0".repeat(64), lines: lineStarts("") }], effects: [], commands: [], variables: [],
-    tools: [], rules: [], marks: [], gates: [], sandboxes, kernelEffects, tests: [], unknownWordsMayBeOptions: true,
+    name: "test",
+    sources: [{ name: "test.pawl", digest: "0".repeat(64), lines: lineStarts("") }],
+    effects: [],
+    commands: [],
+    variables: [],
+    tools: [],
+    rules: [],
+    marks: [],
+    gates: [],
+    sandboxes,
+    kernelEffects,
+    tests: [],
+    unknownWordsMayBeOptions: true,
   };
 }
 
 export function sandbox(fields: Partial<SandboxIr> & Pick<SandboxIr, "clauses">): SandboxIr {
-  return { name: "box", default: "allow", defaultErrno: "EPERM", future: "allow", compat: "refuse", span: SPAN, ...fields };
+  return {
+    name: "box",
+    default: "allow",
+    defaultErrno: "EPERM",
+    future: "allow",
+    compat: "refuse",
+    span: SPAN,
+    ...fields,
+  };
 }
 
-export function clause(action: SandboxClauseIr["action"], effects: readonly string[], fields: Partial<SandboxClauseIr> = {}): SandboxClauseIr {
+export function clause(
+  action: SandboxClauseIr["action"],
+  effects: readonly string[],
+  fields: Partial<SandboxClauseIr> = {},
+): SandboxClauseIr {
   return { action, effects, except: [], errno: "EPERM", bestEffort: false, span: SPAN, ...fields };
 }
 
@@ -65,13 +96,31 @@ export const anySandbox: fc.Arbitrary<SandboxIr> = fc
     future: fc.constantFrom("allow" as const, "deny" as const),
     compat: fc.constantFrom("refuse" as const, "filter" as const),
     defaultErrno: fc.constantFrom("EPERM", "ENOSYS", "EACCES"),
-    answers: fc.uniqueArray(fc.constantFrom(...NAMES.filter((name) => !BASICS.includes(name))), { maxLength: 12 }).chain((effects) =>
-      fc.array(
-        fc.record({ action: fc.constantFrom("allow" as const, "deny" as const, "kill" as const, "log" as const), errno: fc.constantFrom("EPERM", "EACCES", "ENOSYS") }),
-        { minLength: effects.length, maxLength: effects.length },
-      ).map((answers) => effects.map((effect, index) => ({ effect, ...(answers[index] ?? { action: "deny" as const, errno: "EPERM" }) }))),
-    ),
+    answers: fc
+      .uniqueArray(fc.constantFrom(...NAMES.filter((name) => !BASICS.includes(name))), { maxLength: 12 })
+      .chain((effects) =>
+        fc
+          .array(
+            fc.record({
+              action: fc.constantFrom("allow" as const, "deny" as const, "kill" as const, "log" as const),
+              errno: fc.constantFrom("EPERM", "EACCES", "ENOSYS"),
+            }),
+            { minLength: effects.length, maxLength: effects.length },
+          )
+          .map((answers) =>
+            effects.map((effect, index) => ({
+              effect,
+              ...(answers[index] ?? { action: "deny" as const, errno: "EPERM" }),
+            })),
+          ),
+      ),
   })
   .map(({ answers, ...fields }) =>
-    sandbox({ ...fields, clauses: [clause("allow", BASICS), ...answers.map(({ effect, action, errno }) => clause(action, [effect], { errno }))] }),
+    sandbox({
+      ...fields,
+      clauses: [
+        clause("allow", BASICS),
+        ...answers.map(({ effect, action, errno }) => clause(action, [effect], { errno })),
+      ],
+    }),
   );
