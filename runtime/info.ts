@@ -16,16 +16,21 @@ export interface ModuleInfo extends PolicyInfo {
 
 export function readInfo(module: WebAssembly.Module): ModuleInfo {
   const [head] = WebAssembly.Module.customSections(module, "pawl.policy");
-  if (head === undefined) throw new PolicyError("not-a-policy", "the module is no compiled policy: it has no section pawl.policy");
+  if (head === undefined)
+    throw new PolicyError("not-a-policy", "the module is no compiled policy: it has no section pawl.policy");
   const policy = readObject("pawl.policy", head);
   if (policy["abi"] !== ABI) {
     throw new PolicyError("abi", `the policy has interface ${String(policy["abi"])}, this runtime knows ${ABI}`);
   }
   if (policy["format"] !== FORMAT) {
-    throw new PolicyError("sections", `the policy's sections have format ${String(policy["format"])}, this runtime knows ${FORMAT}`);
+    throw new PolicyError(
+      "sections",
+      `the policy's sections have format ${String(policy["format"])}, this runtime knows ${FORMAT}`,
+    );
   }
   for (const name of list(policy, "sections", isText)) {
-    if (!SECTIONS.includes(name)) throw new PolicyError("sections", `the policy has a section ${name}, which this runtime does not know`);
+    if (!SECTIONS.includes(name))
+      throw new PolicyError("sections", `the policy has a section ${name}, which this runtime does not know`);
   }
   const rules = { rules: section(module, "pawl.rules") };
   const reads = readObject("pawl.reads", bytesOf(module, "pawl.reads"));
@@ -48,7 +53,8 @@ type Members = Readonly<Record<string, unknown>>;
 
 function bytesOf(module: WebAssembly.Module, name: string): ArrayBuffer {
   const [bytes, second] = WebAssembly.Module.customSections(module, name);
-  if (bytes === undefined || second !== undefined) throw new PolicyError("sections", `the policy needs one section ${name}`);
+  if (bytes === undefined || second !== undefined)
+    throw new PolicyError("sections", `the policy needs one section ${name}`);
   return bytes;
 }
 
@@ -80,7 +86,11 @@ function isText(value: unknown): value is string {
 
 function isRule(value: unknown): value is PolicyInfo["rules"][number] {
   return (
-    isMembers(value) && isText(value["name"]) && isText(value["source"]) && Number.isInteger(value["line"]) && Number.isInteger(value["column"])
+    isMembers(value) &&
+    isText(value["name"]) &&
+    isText(value["source"]) &&
+    Number.isInteger(value["line"]) &&
+    Number.isInteger(value["column"])
   );
 }
 

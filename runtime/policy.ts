@@ -33,7 +33,10 @@ export function load(source: BufferSource | WebAssembly.Module): Policy {
   const module = source instanceof WebAssembly.Module ? source : compileModule(source);
   const [wanted] = WebAssembly.Module.imports(module);
   if (wanted !== undefined) {
-    throw new PolicyError("imports", `the module wants ${wanted.module}.${wanted.name} from outside; a policy decides by itself`);
+    throw new PolicyError(
+      "imports",
+      `the module wants ${wanted.module}.${wanted.name} from outside; a policy decides by itself`,
+    );
   }
   return new LoadedPolicy(module, readInfo(module));
 }
@@ -117,7 +120,9 @@ class LoadedPolicy implements Policy {
     const pointer = exports.pawl_report();
     const length = exports.pawl_report_length();
     if (length === 0) throw new PolicyError("no-report", "there is no decision to report on");
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(exports.memory.buffer, pointer, length));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(
+      new Uint8Array(exports.memory.buffer, pointer, length),
+    );
     // The module writes exactly this type (stdlib/core/report.ts).
     return JSON.parse(text) as Report;
   }
@@ -204,7 +209,8 @@ class LoadedPolicy implements Policy {
     const { buffer } = exports.memory;
     const input = exports.pawl_input(inputBytesMax);
     const session = exports.pawl_session();
-    const fits = input > 0 && input + inputBytesMax <= buffer.byteLength && session + this.sessionBytes <= buffer.byteLength;
+    const fits =
+      input > 0 && input + inputBytesMax <= buffer.byteLength && session + this.sessionBytes <= buffer.byteLength;
     if (buffer.byteLength !== memoryBytes || !fits || exports.pawl_input(inputBytesMax + 1) !== 0) {
       throw new PolicyError("sections", "the module's memory is not what its sections say");
     }
@@ -228,7 +234,8 @@ function exportsOf(instance: WebAssembly.Instance): Exports {
   const { exports } = instance;
   const missing = FUNCTIONS.find((name) => typeof exports[name] !== "function");
   if (missing !== undefined) throw new PolicyError("exports", `the module does not export ${missing}`);
-  if (!(exports["memory"] instanceof WebAssembly.Memory)) throw new PolicyError("exports", "the module does not export memory");
+  if (!(exports["memory"] instanceof WebAssembly.Memory))
+    throw new PolicyError("exports", "the module does not export memory");
   // The names and kinds were just checked; the interface's version says what the functions take.
   return exports as unknown as Exports;
 }

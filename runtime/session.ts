@@ -78,7 +78,10 @@ function largest(size: number, marks: readonly string[]): SessionState {
 }
 
 function isOfShape(memory: Uint8Array, shape: SessionShape): boolean {
-  return memory.length === shape.fresh.length && memory.subarray(0, DIGEST_BYTES).every((byte, index) => byte === shape.fresh[index]);
+  return (
+    memory.length === shape.fresh.length &&
+    memory.subarray(0, DIGEST_BYTES).every((byte, index) => byte === shape.fresh[index])
+  );
 }
 
 function hasBit(memory: Uint8Array, number: number): boolean {
@@ -124,7 +127,8 @@ function readNames(bytes: Uint8Array): Omit<SessionState, "memory"> | null {
   }
   if (typeof value !== "object" || value === null) return null;
   const { marks, others, all } = value as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(marks) || !marks.every((mark) => typeof mark === "string") || typeof all !== "boolean") return null;
+  if (!Array.isArray(marks) || !marks.every((mark) => typeof mark === "string") || typeof all !== "boolean")
+    return null;
   if (typeof others !== "object" || others === null || Array.isArray(others)) return null;
   const counts = Object.entries(others);
   if (!counts.every(isCount)) return null;

@@ -97,7 +97,12 @@ export interface PolicyInfo {
   readonly compiler: string;
   /** SHA-256 in hex over the names and digests of the sources. */
   readonly sourceDigest: string;
-  readonly rules: readonly { readonly name: string; readonly source: string; readonly line: number; readonly column: number }[];
+  readonly rules: readonly {
+    readonly name: string;
+    readonly source: string;
+    readonly line: number;
+    readonly column: number;
+  }[];
   readonly marks: readonly string[];
   /** Environment variables that a decision may read. */
   readonly variables: readonly string[];

@@ -13,7 +13,9 @@ const GOES: readonly string[] = ["cd", "pushd", "popd"];
 const DECLARES: readonly string[] = ["export", "declare", "typeset", "local", "readonly"];
 const READS: readonly string[] = ["read", "mapfile", "readarray", "getopts", "let"];
 const HARMLESS: readonly string[] = ["shopt", "true", "false", ":", "test", "[", "wait", "exit", "return", "break", "continue"];
-const SHARES: readonly string[] = ["eval", "source", "."];
+const SHARES: readonly string[] = ["eval", "source", ".", "command", "builtin"];
+/** What may do anything to the script that it stands in. */
+const DISTURBS: readonly string[] = ["eval", "source", "."];
 /** The names that a command assigns without being told. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = { read: ["REPLY"], mapfile: ["MAPFILE"], readarray: ["MAPFILE"], getopts: ["OPTARG", "OPTIND"] };
 
@@ -104,10 +106,10 @@ function unsetNames(state: State, args: readonly Item[]): void {
     if (text !== null && isOption(text)) {
       if (text.includes("f")) functionsOnly = true;
     } else if (text === null || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) {
-      state.functions = new Map();
+      state.functions = [];
       if (!functionsOnly) forgetAll(state);
     } else {
-      state.functions = new Map([...state.functions].filter(([name]) => name !== text));
+      state.functions = state.functions.filter(({ name }) => name !== text);
       if (!functionsOnly) assign(state, text, null);
     }
   }
@@ -176,7 +178,7 @@ function disturbByCommand(state: State, node: ShellNode): void {
   const [only, ...others] = program.children;
   const isKnown = only?.kind === "text" && others.length === 0;
   // A program that is not plain text may be any of the shell's own.
-  if (!isKnown || SHARES.includes(only.text) || state.functions.has(only.text)) {
+  if (!isKnown || DISTURBS.includes(only.text) || state.functions.some(({ name }) => name === only.text)) {
     forgetAll(state);
     state.directory = unknownDirectory(state.remote);
     state.parameters = null;

@@ -44,7 +44,7 @@ import {
 import { forgetAll, joinStates, leaveHost } from "./variables.ts";
 
 /** Levels of `runs`: what lies deeper is unknown. */
-const RUNS_DEPTH_MAX = 8;
+export const RUNS_DEPTH_MAX = 8;
 
 /** Runs the clauses with at most `certainty`; the frame's `printed` is left as they say. */
 export function runClauses(clauses: readonly ClauseIr[], certainty: Answer, scope: Scope, frame: Frame): void {
@@ -126,22 +126,21 @@ function runInner(clause: RunsClause, certainty: Answer, scope: Scope, frame: Fr
   }
   const shares = frame.shares && !clause.where.remote;
   const inner: State = { ...state, depth: state.depth + 1, certainty: min(state.certainty, certainty), input: frame.input };
-  // Functions are the shell's own: no other program sees them.
-  if (!frame.shares) inner.functions = new Map();
+  if (!frame.shares && clause.kind !== "runsArgv") inner.shells += 1;
   if (clause.where.directory !== null) inner.directory = changeDirectory(state.directory, operandValue(clause.where.directory, scope), false);
   if (clause.where.remote) leaveHost(inner);
   frame.printed = runOne(clause, scope, frame, inner, shares);
   if (!shares) return;
-  const { depth, certainty: before, input, parameters, directory } = state;
+  const { depth, certainty: before, input, parameters, directory, shells } = state;
   const kept = clause.where.directory === null ? inner.directory : directory;
-  replaceState(state, { ...inner, depth, certainty: before, input, parameters, directory: kept });
+  replaceState(state, { ...inner, depth, certainty: before, input, parameters, directory: kept, shells });
 }
 
 function runOne(clause: RunsClause, scope: Scope, frame: Frame, inner: State, shares: boolean): Value | null {
   const { ctx } = scope;
   switch (clause.kind) {
     case "runsArgv":
-      return ctx.runCommand(ctx, inner, innerArguments(clause, scope, frame), frame.input);
+      return ctx.runCommand(ctx, inner, innerArguments(clause, scope, frame), frame.input, false);
     case "runsScript": {
       const parameters = clause.args === null ? (shares ? inner.parameters : null) : holeItems(clause.args, frame);
       return runScript(ctx, inner, scriptValue(clause.script, scope), clause.language, parameters, frame.input);

@@ -4,9 +4,10 @@
 import type { ClauseIr, CommandIr, OptionIr, OptionSyntax, SubcommandIr } from "../ir/ir.ts";
 import { absolute } from "./absolute.ts";
 import { assignmentOf, setVariable } from "./assignments.ts";
-import { disturb, runBuiltin, sharesVariables } from "./builtins.ts";
-import { runClauses } from "./clauses.ts";
-import type { Context, Frame, State } from "./context.ts";
+import { runBuiltin, sharesVariables } from "./builtins.ts";
+import { runClauses, RUNS_DEPTH_MAX } from "./clauses.ts";
+import type { Context, DefinedFunction, Frame, State } from "./context.ts";
+import { replaceState } from "./context.ts";
 import { emit, emitAny, emitCode, value } from "./effects.ts";
 import { scopeOf } from "./operands.ts";
 import { changeDirectory } from "./paths.ts";
@@ -16,6 +17,7 @@ import type { Command } from "./usages.ts";
 import { runUsages, wordAnswer } from "./usages.ts";
 import type { Answer, Item, Value } from "./values.ts";
 import { bytesOf, known, knownText, max, MAYBE, min, NO, ORIGIN_COMPUTED, ORIGIN_FILE, unknown, YES } from "./values.ts";
+import { joinStates } from "./variables.ts";
 
 /** Directories of programs that the system installed. */
 const SYSTEM: readonly string[] = [
@@ -23,7 +25,7 @@ const SYSTEM: readonly string[] = [
 ];
 
 /** Runs a list whose first item is the program; answers what it prints, null for nothing. */
-export function runCommand(ctx: Context, state: State, items: readonly Item[], input: Value | null): Value | null {
+export function runCommand(ctx: Context, state: State, items: readonly Item[], input: Value | null, direct: boolean): Value | null {
   const [first, ...rest] = items;
   if (first === undefined) return null;
   const program = first.splat || first.unsure ? null : knownText(first.value);
@@ -37,13 +39,43 @@ export function runCommand(ctx: Context, state: State, items: readonly Item[], i
     if (!SYSTEM.includes(program.slice(0, slash))) emitCode(ctx, state, "native", ORIGIN_FILE, absolute(ctx, state, first.value), unknown(ORIGIN_FILE));
     return runProgram(ctx, state, name, rest, input);
   }
-  const own = state.functions.get(name);
-  if (own !== undefined) {
-    disturb(ctx, state, [own.body]);
-    if (own.certain) return unknown(ORIGIN_COMPUTED);
+  const called = direct ? calledFunctions(state, name) : [];
+  if (called.length !== 0) {
+    const printed = callFunctions(ctx, state, called, items, input);
+    // The program of that name runs where the function may not be: nobody may have defined it, or exported it to this shell.
+    if (called.at(-1)?.conditional === false && called[0]?.shells === state.shells) return printed;
   }
   if (runBuiltin(ctx, state, name, items)) return null;
   return runProgram(ctx, state, name, rest, input);
+}
+
+/** The newest function of that name and, while a definition may not have run, the ones before it. */
+function calledFunctions(state: State, name: string): readonly DefinedFunction[] {
+  const named = state.functions.filter((one) => one.name === name);
+  const certain = named.findIndex((one) => !one.conditional);
+  return certain < 0 ? named : named.slice(0, certain + 1);
+}
+
+/** Runs the bodies, each from the state before; they leave a union, also of nothing having been called unless it is certain. */
+function callFunctions(ctx: Context, state: State, called: readonly DefinedFunction[], items: readonly Item[], input: Value | null): Value | null {
+  if (RUNS_DEPTH_MAX <= state.depth) {
+    emitAny(ctx);
+    return unknown(ORIGIN_COMPUTED);
+  }
+  const [newest] = called;
+  const isExact = called.length === 1 && newest?.conditional === false && newest.shells === state.shells;
+  const { depth, parameters, input: before } = state;
+  const ends = called.map(({ body }) => {
+    const own: State = { ...state, depth: depth + 1, parameters: items };
+    const printed = ctx.runStatements(ctx, own, body, input);
+    return { own, printed };
+  });
+  for (const { own } of ends) {
+    const after = { ...own, depth, parameters, input: before };
+    if (isExact) replaceState(state, after);
+    else joinStates(ctx, state, after);
+  }
+  return isExact ? (ends[0]?.printed ?? null) : unknown(ORIGIN_COMPUTED);
 }
 
 function runProgram(ctx: Context, state: State, name: string, args: readonly Item[], input: Value | null): Value | null {

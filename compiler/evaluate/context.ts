@@ -48,8 +48,8 @@ export interface Context {
   readonly runShell: (ctx: Context, state: State, text: string, input: Value | null) => Value | null;
   /** Runs statements one after another; answers what they print. */
   readonly runStatements: (ctx: Context, state: State, statements: readonly ShellNode[], input: Value | null) => Value | null;
-  /** Runs an argument list, the program first; answers what it prints. */
-  readonly runCommand: (ctx: Context, state: State, items: readonly Item[], input: Value | null) => Value | null;
+  /** Runs an argument list, the program first; answers what it prints. `direct`: it stands in a script, and may call a function. */
+  readonly runCommand: (ctx: Context, state: State, items: readonly Item[], input: Value | null, direct: boolean) => Value | null;
 }
 
 /** Where the evaluator stands; a subshell is a copy of it. */
@@ -60,7 +60,8 @@ export interface State {
   allUnknown: boolean;
   /** Names that programs see because the script exported them. */
   exported: ReadonlySet<string>;
-  functions: ReadonlyMap<string, DefinedFunction>;
+  /** The newest first. */
+  functions: readonly DefinedFunction[];
   additions: readonly Addition[];
   directory: Directory;
   /** The script's arguments, `$0` first; null when they are unknown. */
@@ -71,14 +72,21 @@ export interface State {
   depth: number;
   /** Whether everything here is on another host. */
   remote: boolean;
+  /** How many shells are open one inside the other. */
+  shells: number;
+  /** Whether what is walked may not run: behind `&&`, in a branch or a loop. */
+  conditional: boolean;
   /** The certainty of what is running; no effect has a greater one. */
   certainty: Answer;
 }
 
 export interface DefinedFunction {
-  readonly body: ShellNode;
-  /** False when it was defined in a branch that may not have run. */
-  readonly certain: boolean;
+  readonly name: string;
+  readonly body: readonly ShellNode[];
+  /** It stands behind `&&` or `||`, in a branch or a loop, and so may not have been defined. */
+  readonly conditional: boolean;
+  /** The shell that it was defined in. */
+  readonly shells: number;
 }
 
 /** Words that a variable adds to a program's arguments. */

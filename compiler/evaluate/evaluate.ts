@@ -92,13 +92,15 @@ function startOf(ctx: Context): State {
     variables: new Map(),
     allUnknown: false,
     exported: new Set(),
-    functions: new Map(),
+    functions: [],
     additions: [],
     directory: { path, trusted: path.length },
     parameters: null,
     input: unknown(ORIGIN_COMPUTED),
     depth: 0,
     remote: false,
+    shells: 0,
+    conditional: false,
     certainty: YES,
   };
 }
@@ -107,7 +109,7 @@ function run(ctx: Context, state: State, action: Action): void {
   if (action.command !== undefined) runShell(ctx, state, bytesOf(action.command), state.input);
   else if (action.argv === undefined) runTool(ctx, state, bytesOf(action.tool ?? ""));
   else if (action.argv.length === 0) emitAny(ctx);
-  else runCommand(ctx, state, action.argv.map((word) => item(known(bytesOf(word)))), state.input);
+  else runCommand(ctx, state, action.argv.map((word) => item(known(bytesOf(word)))), state.input, false);
 }
 
 function foundEffect(effect: Effect, tier: number): FoundEffect {

@@ -109,19 +109,19 @@ function denialOf(firings: readonly Firing[]): number {
   return Math.max(0, ...firings.map(({ rule, answer }) => (!rule.deny ? 0 : answer === YES ? VERDICTS.indexOf("deny") : VERDICTS.indexOf("require_approval"))));
 }
 
-function gatesOf(ctx: Context): readonly GateIr[] {
-  return ctx.ir.gates.length === 0 ? [DEFAULT_GATE] : ctx.ir.gates;
+/** Gates that hold for an agent or a tool alone only tighten: without one that always holds, the default does. */
+function allGates(gates: readonly GateIr[]): readonly GateIr[] {
+  return gates.some((gate) => gate.when.length === 0) ? gates : [...gates, DEFAULT_GATE];
 }
 
 /** The greatest verdict over the gates whose conditions are not no. */
 function gateVerdict(ctx: Context, state: State, tier: number, view: SessionView): number {
   const scope = scopeOf(ctx, state);
-  const applying = gatesOf(ctx).filter((gate) => gate.when.every((cond) => conditionAnswer(cond, scope, view) !== NO));
+  const applying = allGates(ctx.ir.gates).filter((gate) => gate.when.every((cond) => conditionAnswer(cond, scope, view) !== NO));
   return Math.max(0, ...applying.map((gate) => VERDICTS.indexOf(gate.verdicts[tier] ?? "deny")));
 }
 
 /** Nothing of a malformed action can be relied on, so every gate applies. */
 export function malformedVerdict(gates: readonly GateIr[]): number {
-  const all = gates.length === 0 ? [DEFAULT_GATE] : gates;
-  return Math.max(...all.map((gate) => Math.max(VERDICTS.indexOf(gate.malformed), VERDICTS.indexOf(gate.verdicts[3]))));
+  return Math.max(...allGates(gates).map((gate) => Math.max(VERDICTS.indexOf(gate.malformed), VERDICTS.indexOf(gate.verdicts[3]))));
 }

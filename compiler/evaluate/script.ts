@@ -67,7 +67,7 @@ function runStatement(ctx: Context, state: State, node: ShellNode, input: Value 
     case "for":
       return runLoop(ctx, state, node, redirected(ctx, state, node, input));
     case "function":
-      defineFunction(ctx, state, node, input);
+      state.functions = [{ name: node.text, body: node.children, conditional: state.conditional, shells: state.shells }, ...state.functions];
       return null;
     default:
       // `[[ … ]]` and `(( … ))`: only what they run and assign counts.
@@ -91,7 +91,7 @@ function runSimple(ctx: Context, state: State, node: ShellNode, input: Value | n
   }
   const before = { ...state };
   for (const assignment of assignments) runAssignment(ctx, state, assignment, own, true);
-  const printed = ctx.runCommand(ctx, state, items, own);
+  const printed = ctx.runCommand(ctx, state, items, own, true);
   for (const assignment of assignments) restoreVariable(state, before, assignment.text);
   return printed;
 }
@@ -183,6 +183,7 @@ function runPipe(ctx: Context, state: State, node: ShellNode, input: Value | nul
 /** The first part surely runs; what follows may have stopped after any of them. */
 function runAndOr(ctx: Context, state: State, node: ShellNode, input: Value | null): Value | null {
   const hasOr = (node.aux & HAS_OR_MASK) !== 0;
+  const { conditional } = state;
   let left: State | null = null;
   const printed = node.children.map((part) => {
     // Behind `||` a part sees what any of those before it left; behind `&&` all of them have run.
@@ -191,9 +192,11 @@ function runAndOr(ctx: Context, state: State, node: ShellNode, input: Value | nu
     const after = { ...state };
     if (left !== null) joinStates(ctx, after, left);
     left = after;
+    state.conditional = true;
     return output;
   });
   if (left !== null) replaceState(state, left);
+  state.conditional = conditional;
   return printed.reduce(both, null);
 }
 
@@ -206,7 +209,7 @@ function runBranches(ctx: Context, state: State, node: ShellNode, input: Value |
       return null;
     }
     if (child.kind !== "branch") return runStatement(ctx, state, child, input);
-    const own = { ...state };
+    const own = { ...state, conditional: true };
     const output = runBranches(ctx, own, child, input);
     ends.push(own);
     return output;
@@ -222,12 +225,14 @@ function runLoop(ctx: Context, state: State, node: ShellNode, input: Value | nul
   const items = node.kind === "for" ? words.flatMap((word) => expandWord(word, at)) : [];
   const before = { ...state };
   disturb(ctx, state, node.children);
+  state.conditional = true;
   if (node.kind === "for") assign(state, node.text, loopValue(items, node.aux === HAS_IN));
   const printed = node.children
     .filter((child) => child.kind !== "word" && !isRedirection(child))
     .map((child) => (child.kind === "body" ? runStatements(ctx, state, child.children, input) : runStatement(ctx, state, child, input)))
     .reduce(both, null);
   joinStates(ctx, state, before);
+  state.conditional = before.conditional;
   const origin: Origin = laterOrigin(ORIGIN_COMPUTED, printed?.origin ?? ORIGIN_COMPUTED);
   return printed === null ? null : unknown(origin);
 }
@@ -238,13 +243,3 @@ function loopValue(items: readonly Item[], hasWords: boolean): Value | null {
   const [first = null, ...rest] = items.map((element) => element.value);
   return rest.reduce<Value | null>(union, first);
 }
-
-/** A function: its body is looked at once, with arguments and what it assigns unknown. */
-function defineFunction(ctx: Context, state: State, node: ShellNode, input: Value | null): void {
-  state.functions = new Map([...state.functions, [node.text, { body: node, certain: true }]]);
-  const own = { ...state };
-  disturb(ctx, own, node.children);
-  own.parameters = null;
-  runStatements(ctx, own, node.children, input);
-}
-

@@ -1,7 +1,7 @@
 // The variables of a script: looking up, assigning, and what becomes of them where branches meet
 // (docs/meaning.md, section 2).
 
-import type { Addition, Context, DefinedFunction, State } from "./context.ts";
+import type { Addition, Context, State } from "./context.ts";
 import { unknownDirectory } from "./paths.ts";
 import type { Item, Value } from "./values.ts";
 import { bytesOf, known, perhapsNone, union, unknown, unknownPath, unknownSegment } from "./values.ts";
@@ -67,7 +67,7 @@ export function leaveHost(state: State): void {
 export function joinStates(ctx: Context, state: State, other: State): void {
   const names = new Set([...state.variables.keys(), ...other.variables.keys()]);
   const joined = [...names].map((name) => [name, union(lookup(ctx, other, name), lookup(ctx, state, name))] as const);
-  const functions = joinFunctions(state.functions, other.functions);
+  const functions = [...other.functions.filter((one) => !state.functions.includes(one)), ...state.functions];
   const additions = joinAdditions(state.additions, other.additions);
   state.variables = new Map(joined);
   state.allUnknown ||= other.allUnknown;
@@ -76,15 +76,6 @@ export function joinStates(ctx: Context, state: State, other: State): void {
   state.additions = additions;
   if (state.directory.path !== other.directory.path) state.directory = unknownDirectory(state.remote);
   if (state.parameters !== other.parameters) state.parameters = null;
-}
-
-/** A function that only one way defines may not be there. */
-function joinFunctions(a: ReadonlyMap<string, DefinedFunction>, b: ReadonlyMap<string, DefinedFunction>): ReadonlyMap<string, DefinedFunction> {
-  const joined = new Map<string, DefinedFunction>();
-  for (const [name, one] of [...a, ...b]) {
-    joined.set(name, { body: one.body, certain: a.get(name)?.certain === true && b.get(name)?.certain === true });
-  }
-  return joined;
 }
 
 /** Words that only one way adds are perhaps there. */

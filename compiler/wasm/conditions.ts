@@ -27,7 +27,9 @@ export function condition(cond: Cond, scope: Scope): Expression {
     case "not":
       return m.subtract(m.constant(2), condition(cond.term, scope));
     case "match":
-      return withValue(cond.subject, scope, (value) => target.call("match", value, m.constant(data.dfa(cond.patterns))));
+      return withValue(cond.subject, scope, (value) =>
+        target.call("match", value, m.constant(data.dfa(cond.patterns))),
+      );
     case "under":
       return oneOf("under", cond.subject, cond.bases, scope);
     case "covers":
@@ -201,7 +203,9 @@ function quantify(list: Operand, body: Cond, scope: Scope, every: boolean): Expr
 
   const asked = condition(body, inner);
   const bounded = code.local();
-  const limited = every ? code.greatest(m.get(bounded), m.constant(MAYBE)) : code.least(m.get(bounded), m.constant(MAYBE));
+  const limited = every
+    ? code.greatest(m.get(bounded), m.constant(MAYBE))
+    : code.least(m.get(bounded), m.constant(MAYBE));
   const each = m.block(null, [
     m.branch(done, m.equal(m.get(at), m.get(end))),
     m.set(element, m.load(m.get(at), 0)),
@@ -224,6 +228,8 @@ function quantify(list: Operand, body: Cond, scope: Scope, every: boolean): Expr
     m.set(sure, m.constant(0)),
     m.loop(again, each),
   ]);
-  const result = every ? m.select(m.get(sure), m.get(answer), code.least(m.get(answer), m.constant(MAYBE))) : m.get(answer);
+  const result = every
+    ? m.select(m.get(sure), m.get(answer), code.least(m.get(answer), m.constant(MAYBE)))
+    : m.get(answer);
   return m.sequence([walk], result);
 }

@@ -35,7 +35,9 @@ export function defineGates(target: Target, names: GateNames): void {
     overGates(code, gates, code.constant(0), (gate, before) => code.greatest(before, verdictOf(gate, code))),
   );
   target.define(names.approvalSeconds, 0, true, (code) =>
-    overGates(code, gates, code.constant(longest), (gate, before) => code.least(before, code.constant(gate.approvalSeconds))),
+    overGates(code, gates, code.constant(longest), (gate, before) =>
+      code.least(before, code.constant(gate.approvalSeconds)),
+    ),
   );
   target.define(names.approvalSecondsLeast, 0, true, (code) => code.constant(seconds));
   // Nothing of such an action can be relied on, so every gate applies.
@@ -70,7 +72,8 @@ function applies(when: readonly Cond[], code: Code): Expression {
 function verdictOf(gate: GateIr, code: Code): Expression {
   const m = code.module;
   return gate.verdicts.reduce(
-    (rest, verdict, tier) => (tier === 0 ? rest : m.select(m.less(m.get(0), m.constant(tier)), rest, m.constant(VERDICTS.indexOf(verdict)))),
+    (rest, verdict, tier) =>
+      tier === 0 ? rest : m.select(m.less(m.get(0), m.constant(tier)), rest, m.constant(VERDICTS.indexOf(verdict))),
     m.constant(VERDICTS.indexOf(gate.verdicts[0])),
   );
 }

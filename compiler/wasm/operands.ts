@@ -38,7 +38,11 @@ export function valueOf(operand: Operand, scope: Scope): Expression {
     case "part":
       return code.target.call("part", valueOf(operand.of, scope), code.constant(PARTS.indexOf(operand.part)));
     case "evidence":
-      return code.target.call("evidence", code.constant(EVIDENCE.indexOf(operand.evidence)), valueOf(operand.path, scope));
+      return code.target.call(
+        "evidence",
+        code.constant(EVIDENCE.indexOf(operand.evidence)),
+        valueOf(operand.path, scope),
+      );
     case "action":
     case "env":
     case "hole":

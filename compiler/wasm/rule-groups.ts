@@ -36,7 +36,9 @@ export function groupRules(rules: readonly RuleIr[], data: Data): RuleGroup[] {
     );
     return chunks.flatMap((chunk) => guardedGroups(chunk, data));
   });
-  const unguarded = [...alone, ...groups.flatMap((group) => (group.guard === null ? group.rules : []))].sort((a, b) => a - b);
+  const unguarded = [...alone, ...groups.flatMap((group) => (group.guard === null ? group.rules : []))].sort(
+    (a, b) => a - b,
+  );
   const rest: RuleGroup = { guard: null, rules: unguarded };
   return [...(unguarded.length === 0 ? [] : [rest]), ...groups.filter((group) => group.guard !== null)];
 }
@@ -63,8 +65,12 @@ function demandOf(cond: Cond): Demand | null {
       const [first] = demands;
       if (first === undefined || first === null) return null;
       const subject = JSON.stringify(first.subject);
-      const same = demands.flatMap((demand) => (demand !== null && JSON.stringify(demand.subject) === subject ? [demand] : []));
-      return same.length === demands.length ? { subject: first.subject, patterns: same.flatMap(({ patterns }) => patterns) } : null;
+      const same = demands.flatMap((demand) =>
+        demand !== null && JSON.stringify(demand.subject) === subject ? [demand] : [],
+      );
+      return same.length === demands.length
+        ? { subject: first.subject, patterns: same.flatMap(({ patterns }) => patterns) }
+        : null;
     }
     default:
       return null;

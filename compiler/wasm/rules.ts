@@ -23,7 +23,11 @@ export function defineRules(target: Target, name: string): void {
   const kinds = target.ir.effects.map((effect, kind) => defineKind(target, effect, kind, shapes));
   target.define(name, 2, false, (code) => {
     const m = code.module;
-    return dispatch(code, 0, kinds.map((of) => (of === null ? m.block(null, []) : m.callVoid(of, [m.get(1)]))));
+    return dispatch(
+      code,
+      0,
+      kinds.map((of) => (of === null ? m.block(null, []) : m.callVoid(of, [m.get(1)]))),
+    );
   });
 }
 
@@ -36,16 +40,28 @@ function defineKind(target: Target, effect: EffectIr, kind: number, shapes: Map<
     if (!shapes.has(shape)) shapes.set(shape, defineRule(target, shape, rule, index, effect));
     return shape;
   });
-  const groups = groupRules(on.map(({ rule }) => rule), target.data);
+  const groups = groupRules(
+    on.map(({ rule }) => rule),
+    target.data,
+  );
   return target.define(`rules_${kind}`, 1, false, (code) => {
     const m = code.module;
     const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };
-    return m.block(null, groups.map(({ guard, rules }) => {
-      const calls = m.block(null, rules.map((index) => m.callVoid(functions[index] ?? "", [m.get(0)])));
-      if (guard === null) return calls;
-      const { subject, automaton } = guard;
-      return m.if(withValue(subject, scope, (value) => target.call("match", value, m.constant(automaton))), calls);
-    }));
+    return m.block(
+      null,
+      groups.map(({ guard, rules }) => {
+        const calls = m.block(
+          null,
+          rules.map((index) => m.callVoid(functions[index] ?? "", [m.get(0)])),
+        );
+        if (guard === null) return calls;
+        const { subject, automaton } = guard;
+        return m.if(
+          withValue(subject, scope, (value) => target.call("match", value, m.constant(automaton))),
+          calls,
+        );
+      }),
+    );
   });
 }
 
@@ -83,10 +99,19 @@ function defineRule(target: Target, name: string, rule: RuleIr, index: number, e
 /** Defines `name(rule, effect)`, which writes the rule's `because` for the effect. */
 export function defineReasons(target: Target, name: string): void {
   const reasons = target.ir.rules.map((rule, index) =>
-    target.define(`reason_${index}`, 1, false, (code) => code.module.block(null, rule.because.map((piece) => reasonPiece(piece, rule, code)))),
+    target.define(`reason_${index}`, 1, false, (code) =>
+      code.module.block(
+        null,
+        rule.because.map((piece) => reasonPiece(piece, rule, code)),
+      ),
+    ),
   );
   target.define(name, 2, false, (code) =>
-    dispatch(code, 0, reasons.map((reason) => code.module.callVoid(reason, [code.module.get(1)]))),
+    dispatch(
+      code,
+      0,
+      reasons.map((reason) => code.module.callVoid(reason, [code.module.get(1)])),
+    ),
   );
 }
 
@@ -97,7 +122,9 @@ function reasonPiece(piece: string | Operand, rule: RuleIr, code: Code): Express
     return target.callVoid("reportText", m.constant(pointer), m.constant(length));
   }
   const fields = fieldsOf(piece);
-  const kinds = target.ir.effects.flatMap((effect, kind) => (rule.effects.includes(effect.name) ? [{ effect, kind }] : []));
+  const kinds = target.ir.effects.flatMap((effect, kind) =>
+    rule.effects.includes(effect.name) ? [{ effect, kind }] : [],
+  );
   // The kinds are told apart only where their fields lie in different places.
   const shapes = new Map<string, { effect: EffectIr; kinds: number[] }>();
   for (const { effect, kind } of kinds) {
@@ -108,12 +135,15 @@ function reasonPiece(piece: string | Operand, rule: RuleIr, code: Code): Express
   }
   const [first, ...others] = shapes.values();
   if (first === undefined) return m.block(null, []);
-  return others.reduce((rest, shape) => {
-    const label = code.label();
-    const isShape = shape.kinds.map((kind) => m.branch(label, m.equal(m.load(m.get(0), 0), m.constant(kind))));
-    const end = code.label();
-    return m.block(end, [m.block(label, [...isShape, rest, m.branch(end)]), writeOperand(piece, shape.effect, code)]);
-  }, writeOperand(piece, first.effect, code));
+  return others.reduce(
+    (rest, shape) => {
+      const label = code.label();
+      const isShape = shape.kinds.map((kind) => m.branch(label, m.equal(m.load(m.get(0), 0), m.constant(kind))));
+      const end = code.label();
+      return m.block(end, [m.block(label, [...isShape, rest, m.branch(end)]), writeOperand(piece, shape.effect, code)]);
+    },
+    writeOperand(piece, first.effect, code),
+  );
 }
 
 function writeOperand(piece: Operand, effect: EffectIr, code: Code): Expression {

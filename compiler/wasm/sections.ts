@@ -25,7 +25,12 @@ export interface PolicySections {
   /** SHA-256 in hex over the names and digests of the sources. */
   readonly sourceDigest: string;
   /** Places are 1-based. */
-  readonly rules: readonly { readonly name: string; readonly source: string; readonly line: number; readonly column: number }[];
+  readonly rules: readonly {
+    readonly name: string;
+    readonly source: string;
+    readonly line: number;
+    readonly column: number;
+  }[];
   /** Environment variables that a decision may read, sorted. */
   readonly variables: readonly string[];
   readonly marks: readonly string[];
@@ -90,7 +95,8 @@ export function readSections(module: Uint8Array): PolicySections | null {
   };
   const head = read("pawl.policy");
   const [rules, reads, limits] = ["pawl.rules", "pawl.reads", "pawl.limits"].map(read);
-  if (!isObject(head) || head["format"] !== FORMAT || !Array.isArray(rules) || !isObject(reads) || !isObject(limits)) return null;
+  if (!isObject(head) || head["format"] !== FORMAT || !Array.isArray(rules) || !isObject(reads) || !isObject(limits))
+    return null;
   // The format's number says that these are the members that `writeSections` wrote.
   return { ...head, rules, ...reads, limits } as unknown as PolicySections;
 }

@@ -104,7 +104,9 @@ function layoutAnyEffects(effects: readonly EffectIr[], data: Data): number {
     data.setU32(at, index);
     data.setU32(at + 4, MAYBE);
     data.setU32(at + 16, TIERS.indexOf(effect.floor));
-    effect.fields.forEach((field, place) => data.setU32(at + EFFECT_FIELDS + 4 * place, unknown[fieldForm(field.type)]));
+    effect.fields.forEach((field, place) =>
+      data.setU32(at + EFFECT_FIELDS + 4 * place, unknown[fieldForm(field.type)]),
+    );
   });
   return table;
 }

@@ -57,7 +57,10 @@ function mayMatch(tool: ToolIr, length: number, code: Code): Expression {
 }
 
 function statements(body: readonly ToolStatement[], certainty: number, code: Code): Expression {
-  return code.module.block(null, body.map((statement) => toolStatement(statement, certainty, code)));
+  return code.module.block(
+    null,
+    body.map((statement) => toolStatement(statement, certainty, code)),
+  );
 }
 
 function toolStatement(statement: ToolStatement, certainty: number, code: Code): Expression {

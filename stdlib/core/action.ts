@@ -131,6 +131,7 @@ export function evaluateAction(): void {
   resetStatements();
   const s = state();
   s.scope = 0;
+  s.references = 0;
   s.functions = 0;
   s.additions = 0;
   s.input = unknown(Origin.Computed);

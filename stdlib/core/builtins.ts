@@ -194,7 +194,7 @@ function declareNames(items: u32, exports: bool): void {
       for (let j: u32 = 1; j < text.length; j++) {
         const letter = load<u8>(text.pointer + j);
         if (letter == 0x78) exported = true; // -x
-        else if (letter == 0x6e && !exports) forgetAll(); // -n: a reference
+        else if (letter == 0x6e && !exports) state().references = 1; // -n: a reference
         else if (letter == 0x6c || letter == 0x75 || letter == 0x69 || letter == 0x61 || letter == 0x41) changed = true; // -l -u -i -a -A
       }
       continue;

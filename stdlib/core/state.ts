@@ -5,6 +5,8 @@
 export class State {
   /** Newest binding of a variable (variables.ts), or 0. */
   scope: u32;
+  /** Whether some variable is a reference to another (`declare -n`): then no value is sure any more. */
+  references: u32;
   /** Newest function name (variables.ts), or 0. */
   functions: u32;
   /** Newest addition to a program's arguments (variables.ts), or 0. */

@@ -54,6 +54,7 @@ export function lookup(name: u32, length: u32): u32 {
 }
 
 function lookupFrom(scope: u32, name: u32, length: u32): u32 {
+  if (state().references != 0) return perhapsUnset(unknown(Origin.None));
   let at = scope;
   for (let steps: u32 = 0; at != 0; steps++) {
     const binding = changetype<Binding>(at);
@@ -76,6 +77,7 @@ function lookupFrom(scope: u32, name: u32, length: u32): u32 {
 
 /** What the script itself assigned to the name, 0 when it unset it; ABSENT when it did neither. */
 export function boundValue(name: u32, length: u32): u32 {
+  if (state().references != 0) return perhapsUnset(unknown(Origin.None));
   let at = state().scope;
   for (let steps: u32 = 0; at != 0; steps++) {
     const binding = changetype<Binding>(at);

@@ -19,7 +19,7 @@ test("parse(print(ast)) = ast", () => {
       const text = print(file);
       expect(bare(read(text)), text).toEqual(bare(file));
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -29,7 +29,7 @@ test("print(parse(print(ast))) = print(ast)", () => {
       const text = print(file);
       expect(print(read(text))).toBe(text);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

@@ -22,7 +22,17 @@ function reasonOf(act: () => unknown): string {
 
 /** A module of these sections, each an id and its bytes. */
 function moduleOf(...sections: readonly (readonly [number, readonly number[]])[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flatMap(([id, body]) => [id, ...leb(body.length), ...body])]);
+  return Uint8Array.from([
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
+    ...sections.flatMap(([id, body]) => [id, ...leb(body.length), ...body]),
+  ]);
 }
 
 function leb(value: number): number[] {
@@ -34,7 +44,14 @@ function custom(name: string, text: string): readonly [number, readonly number[]
   return [0, [...leb(name.length), ...(label ?? []), ...(contents ?? [])]];
 }
 
-const HEAD = { format: 1, abi: 1, name: "x", compiler: "x", sourceDigest: "x", sections: ["pawl.rules", "pawl.reads", "pawl.limits"] };
+const HEAD = {
+  format: 1,
+  abi: 1,
+  name: "x",
+  compiler: "x",
+  sourceDigest: "x",
+  sections: ["pawl.rules", "pawl.reads", "pawl.limits"],
+};
 const OTHERS = [
   custom("pawl.rules", "[]"),
   custom("pawl.reads", '{"variables":[],"marks":[]}'),
@@ -76,7 +93,16 @@ test("a policy without an export, or with a memory of another size, is refused",
     return module.emit();
   };
   expect(reasonOf(() => load(changed((module) => module.removeExport("pawl_join"))))).toBe("exports");
-  expect(reasonOf(() => load(changed((module) => { module.removeExport("memory"); module.setMemory(300, module.segments()); })))).toBe("sections");
+  expect(
+    reasonOf(() =>
+      load(
+        changed((module) => {
+          module.removeExport("memory");
+          module.setMemory(300, module.segments());
+        }),
+      ),
+    ),
+  ).toBe("sections");
 });
 
 test("there is no report before a decision", () => {
@@ -87,18 +113,40 @@ test("what is no action is decided all the same", () => {
   const loaded = load(bytes);
   const cyclic: { cwd: string; input?: unknown } = { cwd: "/w" };
   cyclic.input = cyclic;
-  const given: readonly unknown[] = [undefined, null, 1, "text", [], {}, cyclic, { cwd: "/w" }, { cwd: "/w", tool: "t", input: 1n }, () => 1];
+  const given: readonly unknown[] = [
+    undefined,
+    null,
+    1,
+    "text",
+    [],
+    {},
+    cyclic,
+    { cwd: "/w" },
+    { cwd: "/w", tool: "t", input: 1n },
+    () => 1,
+  ];
   for (const action of given) {
     // The cast stands for a caller without types.
-    expect(loaded.decide(action as Action), String(action)).toMatchObject({ tier: "irreversible", verdict: "require_approval", malformed: true });
+    expect(loaded.decide(action as Action), String(action)).toMatchObject({
+      tier: "irreversible",
+      verdict: "require_approval",
+      malformed: true,
+    });
   }
 });
 
 test("an action that is too long is oversized, as text and as bytes, to the byte", () => {
   const loaded = load(bytes);
   const room = loaded.info.inputBytesMax - JSON.stringify(probe({ text: "" })).length;
-  expect(loaded.decide(probe({ text: "x".repeat(room) }))).toMatchObject({ oversized: false, malformed: false, verdict: "allow" });
-  expect(loaded.decide(probe({ text: "x".repeat(room + 1) }))).toMatchObject({ oversized: true, verdict: "require_approval" });
+  expect(loaded.decide(probe({ text: "x".repeat(room) }))).toMatchObject({
+    oversized: false,
+    malformed: false,
+    verdict: "allow",
+  });
+  expect(loaded.decide(probe({ text: "x".repeat(room + 1) }))).toMatchObject({
+    oversized: true,
+    verdict: "require_approval",
+  });
   expect(loaded.decide(probe({ text: "é".repeat(room - 10) }))).toMatchObject({ oversized: true });
   expect(loaded.decide(new Uint8Array(10 << 20))).toMatchObject({ oversized: true });
 });
@@ -111,6 +159,8 @@ test("the runtime imports nothing from outside its folder", () => {
   const folder = new URL("../../runtime/", import.meta.url);
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts"))) {
     const source = readFileSync(new URL(file, folder), "utf8");
-    expect([...source.matchAll(/from "([^"]+)"/g)].map(([, from]) => from).filter((from) => !from?.startsWith("./"))).toEqual([]);
+    expect(
+      [...source.matchAll(/from "([^"]+)"/g)].map(([, from]) => from).filter((from) => !from?.startsWith("./")),
+    ).toEqual([]);
   }
 });

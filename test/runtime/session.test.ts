@@ -19,9 +19,22 @@ function colors(marks: readonly string[]): Policy {
       marks,
       rules: [
         ...marks.map((mark) => rule(`a_${mark}`, ["probe.value"], { when: [is(field("text"), mark)], marks: [mark] })),
-        ...marks.map((mark) => rule(`b_${mark}`, ["probe.value"], { when: [is(field("text"), "look"), { kind: "sessionHas", mark }], raise: "sensitive" })),
-        ...marks.map((mark) => rule(`c_${mark}`, ["probe.value"], { when: [is(field("text"), "look"), { kind: "count", mark, atLeast: 2 }], raise: "commitment" })),
-        rule("d", ["probe.value"], { when: [is(field("text"), "look"), { kind: "sessionTier", atLeast: "irreversible" }], raise: "irreversible" }),
+        ...marks.map((mark) =>
+          rule(`b_${mark}`, ["probe.value"], {
+            when: [is(field("text"), "look"), { kind: "sessionHas", mark }],
+            raise: "sensitive",
+          }),
+        ),
+        ...marks.map((mark) =>
+          rule(`c_${mark}`, ["probe.value"], {
+            when: [is(field("text"), "look"), { kind: "count", mark, atLeast: 2 }],
+            raise: "commitment",
+          }),
+        ),
+        rule("d", ["probe.value"], {
+          when: [is(field("text"), "look"), { kind: "sessionTier", atLeast: "irreversible" }],
+          raise: "irreversible",
+        }),
         rule("e", ["probe.value"], { when: [is(field("text"), "stop")], raise: "irreversible" }),
       ],
     }),
@@ -77,7 +90,13 @@ test("a session outlives its policy's instance", () => {
 
 test("sessions of one policy do not mix", () => {
   const [red, blue] = [loaded.newSession(), loaded.newSession()];
-  for (const [session, text] of [[red, "red"], [blue, "blue"], [red, "look"], [blue, "look"], [red, "look"]] as const) {
+  for (const [session, text] of [
+    [red, "red"],
+    [blue, "blue"],
+    [red, "look"],
+    [blue, "look"],
+    [red, "look"],
+  ] as const) {
     loaded.decide(probe({ text }), session);
   }
   expect([seen(red), seen(blue)]).toEqual([["b_red"], ["b_blue"]]);
@@ -122,7 +141,11 @@ const session = texts.map((list) => after(list, loaded.newSession(), true));
 function size(of: Session): readonly number[] {
   const report = look(of);
   const rules = new Set(report.rules.map((one) => one.rule));
-  return [TIERS.indexOf(report.session.before), TIERS.indexOf(report.tier), ...all.map((name) => (rules.has(name) ? 1 : 0))];
+  return [
+    TIERS.indexOf(report.session.before),
+    TIERS.indexOf(report.tier),
+    ...all.map((name) => (rules.has(name) ? 1 : 0)),
+  ];
 }
 
 function isAtLeast(a: Session, b: Session): boolean {
@@ -143,7 +166,8 @@ test("law: a session only grows", () => {
 test("law: a larger session never gives a smaller decision", () => {
   fc.assert(
     fc.property(session, session, fc.constantFrom("red", "stop", "look"), (a, b, text) => {
-      const tier = (of: Session): number => TIERS.indexOf(loaded.decide(probe({ text }), new Session(of.bytes.slice())).tier);
+      const tier = (of: Session): number =>
+        TIERS.indexOf(loaded.decide(probe({ text }), new Session(of.bytes.slice())).tier);
       const joined = loaded.join(a, b);
       expect(Math.max(tier(a), tier(b))).toBeLessThanOrEqual(tier(joined));
     }),

@@ -20,7 +20,7 @@ const files = [
   "compiler/kernel/diagnostics.ts",
 ];
 const codes = files.flatMap((name) =>
-  [...readFileSync(join(root, name), "utf8").matchAll(/(?:error\(|unheld\(\s*|code: )"([A-Z]\d{3})"/g)].map(
+  [...readFileSync(join(root, name), "utf8").matchAll(/(?:error\(|unheld\(|code:)\s*"([A-Z]\d{3})"/g)].map(
     (match) => match[1] ?? "",
   ),
 );

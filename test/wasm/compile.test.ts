@@ -13,7 +13,13 @@ const ir = policy({
   tools: [PROBE],
   marks: ["m"],
   sources: [{ name: "a.pawl", digest: "1".repeat(64), lines: [0, 10, 30] }],
-  rules: [rule("r", ["probe.value"], { when: [is(field("text"), "a"), is({ kind: "env", name: "STAGE" }, "x")], marks: ["m"], span: { source: 0, start: 14, end: 20 } })],
+  rules: [
+    rule("r", ["probe.value"], {
+      when: [is(field("text"), "a"), is({ kind: "env", name: "STAGE" }, "x")],
+      marks: ["m"],
+      span: { source: 0, start: 14, end: 20 },
+    }),
+  ],
 });
 const bytes = compileWasm(ir);
 const module = new WebAssembly.Module(bytes);
@@ -28,7 +34,11 @@ test("a policy without rules, tools or gates compiles", () => {
 
 test("nothing is imported and the interface is what is exported", () => {
   expect(WebAssembly.Module.imports(module)).toEqual([]);
-  expect(WebAssembly.Module.exports(module).map(({ name }) => name).sort()).toEqual([
+  expect(
+    WebAssembly.Module.exports(module)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([
     "memory",
     "pawl_abi",
     "pawl_decide",
@@ -53,7 +63,12 @@ test("the sections say what the policy is", () => {
   });
   expect(info.sourceDigest).toMatch(/^[0-9a-f]{64}$/);
   const sections = readSections(bytes);
-  expect(sections).toMatchObject({ name: info.name, rules: info.rules, variables: info.variables, limits: { sessionBytes: SESSION_BYTES } });
+  expect(sections).toMatchObject({
+    name: info.name,
+    rules: info.rules,
+    variables: info.variables,
+    limits: { sessionBytes: SESSION_BYTES },
+  });
   expect(readSections(Uint8Array.of(0, 1, 2))).toBe(null);
 });
 

@@ -57,26 +57,86 @@ const cases: readonly (readonly [string, Cond, unknown, string])[] = [
 
   ["under", { kind: "under", subject: text, bases: [literal("/w")] }, { text: "/w/a" }, "yes"],
   ["under, the base itself", { kind: "under", subject: text, bases: [literal("/w")] }, { text: "/w" }, "no"],
-  ["under one of several", { kind: "under", subject: text, bases: [literals("/x", "/y"), literal("/w")] }, { text: "/y/a" }, "yes"],
-  ["under none of several", { kind: "under", subject: text, bases: [literals("/x", "/y"), literal("/w")] }, { text: "/z/a" }, "no"],
+  [
+    "under one of several",
+    { kind: "under", subject: text, bases: [literals("/x", "/y"), literal("/w")] },
+    { text: "/y/a" },
+    "yes",
+  ],
+  [
+    "under none of several",
+    { kind: "under", subject: text, bases: [literals("/x", "/y"), literal("/w")] },
+    { text: "/z/a" },
+    "no",
+  ],
   ["under, unknown", { kind: "under", subject: text, bases: [literal("/w")] }, UNKNOWN, "maybe"],
-  ["under the workspace", { kind: "under", subject: text, bases: [{ kind: "action", key: "workspace" }] }, { text: "/w/a" }, "yes"],
-  ["under a variable", { kind: "under", subject: text, bases: [{ kind: "env", name: "HOME" }] }, { text: "/home/t/.ssh" }, "yes"],
-  ["under a variable that nobody gave", { kind: "under", subject: text, bases: [{ kind: "env", name: "OTHER" }] }, { text: "/home/t" }, "maybe"],
+  [
+    "under the workspace",
+    { kind: "under", subject: text, bases: [{ kind: "action", key: "workspace" }] },
+    { text: "/w/a" },
+    "yes",
+  ],
+  [
+    "under a variable",
+    { kind: "under", subject: text, bases: [{ kind: "env", name: "HOME" }] },
+    { text: "/home/t/.ssh" },
+    "yes",
+  ],
+  [
+    "under a variable that nobody gave",
+    { kind: "under", subject: text, bases: [{ kind: "env", name: "OTHER" }] },
+    { text: "/home/t" },
+    "maybe",
+  ],
   ["covers", { kind: "covers", subject: text, targets: [literal("/w/.git/config")] }, { text: "/w/.git" }, "yes"],
-  ["covers, something else", { kind: "covers", subject: text, targets: [literal("/w/.git/config")] }, { text: "/w/.github" }, "no"],
+  [
+    "covers, something else",
+    { kind: "covers", subject: text, targets: [literal("/w/.git/config")] },
+    { text: "/w/.github" },
+    "no",
+  ],
 
   ["same as a literal", { kind: "same", left: text, right: literal("a") }, { text: "a" }, "yes"],
   ["same as one of several", { kind: "same", left: text, right: literals("b", "a") }, { text: "a" }, "yes"],
-  ["same as the agent", { kind: "same", left: text, right: { kind: "action", key: "agent" } }, { text: "tester" }, "yes"],
+  [
+    "same as the agent",
+    { kind: "same", left: text, right: { kind: "action", key: "agent" } },
+    { text: "tester" },
+    "yes",
+  ],
 
   ["a part", is({ kind: "part", of: text, part: "name" }, "c"), { text: "/a/b/c" }, "yes"],
-  ["a part of a part", is({ kind: "part", of: { kind: "part", of: text, part: "dir" }, part: "name" }, "b"), { text: "/a/b/c" }, "yes"],
-  ["a part on both sides", { kind: "same", left: { kind: "part", of: text, part: "name" }, right: { kind: "part", of: text, part: "dir" } }, { text: "x/x" }, "yes"],
-  ["a host in a network", { kind: "inNetwork", subject: { kind: "part", of: text, part: "host" }, networks: ["10.0.0.0/8"] }, { text: "http://10.1.2.3/x" }, "yes"],
-  ["a port", { kind: "compare", subject: { kind: "part", of: text, part: "port" }, operator: "<", number: "1024" }, { text: "https://h/" }, "yes"],
+  [
+    "a part of a part",
+    is({ kind: "part", of: { kind: "part", of: text, part: "dir" }, part: "name" }, "b"),
+    { text: "/a/b/c" },
+    "yes",
+  ],
+  [
+    "a part on both sides",
+    { kind: "same", left: { kind: "part", of: text, part: "name" }, right: { kind: "part", of: text, part: "dir" } },
+    { text: "x/x" },
+    "yes",
+  ],
+  [
+    "a host in a network",
+    { kind: "inNetwork", subject: { kind: "part", of: text, part: "host" }, networks: ["10.0.0.0/8"] },
+    { text: "http://10.1.2.3/x" },
+    "yes",
+  ],
+  [
+    "a port",
+    { kind: "compare", subject: { kind: "part", of: text, part: "port" }, operator: "<", number: "1024" },
+    { text: "https://h/" },
+    "yes",
+  ],
   ["a number", { kind: "compare", subject: text, operator: ">=", number: "100" }, { text: 99.99 }, "no"],
-  ["a number with an exponent", { kind: "compare", subject: text, operator: ">", number: "1000" }, { text: 1e21 }, "yes"],
+  [
+    "a number with an exponent",
+    { kind: "compare", subject: text, operator: ">", number: "1000" },
+    { text: 1e21 },
+    "yes",
+  ],
   ["a word as a number", { kind: "compare", subject: text, operator: ">", number: "1" }, { text: "many" }, "no"],
 
   ["some of an empty list", some(is(element, "a")), { list: [] }, "no"],
@@ -90,7 +150,12 @@ const cases: readonly (readonly [string, Cond, unknown, string])[] = [
   ["every, not all of them", every(is(element, "a")), { list: ["a", "b"] }, "no"],
   ["every, one unknown", every(is(element, "a")), { list: ["a", {}] }, "maybe"],
   ["a quantifier in another", some(every(is(element, "a"))), { list: ["a", "a"] }, "yes"],
-  ["a field inside a quantifier", some({ kind: "same", left: element, right: text }), { text: "b", list: ["a", "b"] }, "yes"],
+  [
+    "a field inside a quantifier",
+    some({ kind: "same", left: element, right: text }),
+    { text: "b", list: ["a", "b"] },
+    "yes",
+  ],
 ];
 
 const answer = answers(cases.map(([, cond]) => cond));

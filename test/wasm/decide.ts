@@ -23,7 +23,9 @@ export function decide(loaded: Policy, action: Action): Report {
 /** Compiles all conditions at once; gives the answer of the one at `index` for a `probe.value` with these fields. */
 export function answers(conditions: readonly Cond[]): (index: number, input: unknown) => "no" | "maybe" | "yes" {
   const name = (index: number): string => `asked_${String(index).padStart(4, "0")}`;
-  const rules = conditions.map((cond, index) => rule(name(index), ["probe.value"], { when: [cond], raise: "sensitive" }));
+  const rules = conditions.map((cond, index) =>
+    rule(name(index), ["probe.value"], { when: [cond], raise: "sensitive" }),
+  );
   const loaded = compiled(policy({ tools: [PROBE], rules }));
   return (index, input) => {
     const fired = decide(loaded, probe(input)).rules.find((one) => one.rule === name(index));

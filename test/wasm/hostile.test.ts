@@ -6,12 +6,41 @@ import { field, input, is, policy, PROBE, rule } from "./policy-ir.ts";
 
 const loaded = compiled(
   policy({
-    tools: [PROBE, { ...PROBE, names: [{ kind: "literal", text: "run" }], body: [{ kind: "clause", clause: { kind: "runsScript", script: input("command"), language: "shell", args: null, where: { remote: false, directory: null } } }] }],
+    tools: [
+      PROBE,
+      {
+        ...PROBE,
+        names: [{ kind: "literal", text: "run" }],
+        body: [
+          {
+            kind: "clause",
+            clause: {
+              kind: "runsScript",
+              script: input("command"),
+              language: "shell",
+              args: null,
+              where: { remote: false, directory: null },
+            },
+          },
+        ],
+      },
+    ],
     marks: ["m"],
     rules: [
-      rule("a", ["process.exec"], { when: [is(field("program"), "rm")], raise: "irreversible", marks: ["m"], because: ["runs ", field("program")] }),
+      rule("a", ["process.exec"], {
+        when: [is(field("program"), "rm")],
+        raise: "irreversible",
+        marks: ["m"],
+        because: ["runs ", field("program")],
+      }),
       rule("b", ["file.read", "file.write"], {
-        when: [{ kind: "under", subject: { kind: "part", of: field("path"), part: "dir" }, bases: [{ kind: "env", name: "HOME" }] }],
+        when: [
+          {
+            kind: "under",
+            subject: { kind: "part", of: field("path"), part: "dir" },
+            bases: [{ kind: "env", name: "HOME" }],
+          },
+        ],
         raise: "sensitive",
         because: [{ kind: "part", of: field("path"), part: "name" }],
       }),
@@ -61,7 +90,10 @@ test.each([
   ["nested objects", '{"a":'.repeat(10_000)],
   ["a long list", `{"tool":"probe","cwd":"/w","input":{"list":[${"1,".repeat(30_000)}1]}}`],
   ["a long argument list", `{"argv":[${'"a",'.repeat(60_000)}"a"],"cwd":"/w"}`],
-  ["many keys", `{"tool":"probe","cwd":"/w","input":{${Array.from({ length: 40_000 }, (_, index) => `"k${index}":0`).join()}}}`],
+  [
+    "many keys",
+    `{"tool":"probe","cwd":"/w","input":{${Array.from({ length: 40_000 }, (_, index) => `"k${index}":0`).join()}}}`,
+  ],
   ["many more", `{"tool":"probe","cwd":"/w","input":[${"[],".repeat(100_000)}0]}`],
   ["escapes", `{"tool":"probe","cwd":"/w","input":{"text":"${"\\u00e9".repeat(150_000)}"}}`],
 ])("an action of %s", (_, json) => {

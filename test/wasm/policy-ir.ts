@@ -1,6 +1,16 @@
 // Small policies as IR, for tests that need no parser.
 
-import type { Cond, EffectIr, FieldIr, GateIr, Operand, PolicyIr, RuleIr, SourceSpan, ToolIr } from "../../compiler/ir/ir.ts";
+import type {
+  Cond,
+  EffectIr,
+  FieldIr,
+  GateIr,
+  Operand,
+  PolicyIr,
+  RuleIr,
+  SourceSpan,
+  ToolIr,
+} from "../../compiler/ir/ir.ts";
 
 export const SPAN: SourceSpan = { source: 0, start: 0, end: 0 };
 
@@ -16,10 +26,19 @@ export const EFFECTS: readonly EffectIr[] = [
     { name: "path", type: "path" },
     { name: "text", type: "text" },
   ]),
-  effect("file.delete", "safe", [{ name: "path", type: "path" }, { name: "recursive", type: "bool" }]),
+  effect("file.delete", "safe", [
+    { name: "path", type: "path" },
+    { name: "recursive", type: "bool" },
+  ]),
   effect("file.read", "safe", [{ name: "path", type: "path" }]),
-  effect("file.write", "safe", [{ name: "path", type: "path" }, { name: "append", type: "bool" }]),
-  effect("net.send", "safe", [{ name: "host", type: "host" }, { name: "port", type: "int" }]),
+  effect("file.write", "safe", [
+    { name: "path", type: "path" },
+    { name: "append", type: "bool" },
+  ]),
+  effect("net.send", "safe", [
+    { name: "host", type: "host" },
+    { name: "port", type: "int" },
+  ]),
   effect("process.exec", "sensitive", [{ name: "program", type: "text" }]),
   effect("probe.value", "safe", [
     { name: "text", type: "text" },

@@ -9,24 +9,48 @@ const isA = is(field("text"), "a");
 
 test("the floor of an effect holds without a rule", () => {
   const report = decide(compiled(policy({})), { tool: "other", cwd: "/w" });
-  expect(report.effects).toEqual([{ effect: "tool.call", certain: true, tier: "sensitive", fields: { name: ["other"] }, span: null }]);
+  expect(report.effects).toEqual([
+    { effect: "tool.call", certain: true, tier: "sensitive", fields: { name: ["other"] }, span: null },
+  ]);
   expect(report.tier).toBe("sensitive");
 });
 
 test("a rule raises its effect and says why", () => {
-  const because = ["", field("text"), ", ", field("flag"), ", ", field("list"), ", ", { kind: "action", key: "tool" }] as const;
+  const because = [
+    "",
+    field("text"),
+    ", ",
+    field("flag"),
+    ", ",
+    field("list"),
+    ", ",
+    { kind: "action", key: "tool" },
+  ] as const;
   const loaded = compiled(
-    policy({ tools: [PROBE], rules: [rule("r", ["probe.value"], { when: [isA], raise: "irreversible", because, instead: "ask\n" })] }),
+    policy({
+      tools: [PROBE],
+      rules: [rule("r", ["probe.value"], { when: [isA], raise: "irreversible", because, instead: "ask\n" })],
+    }),
   );
   expect(decide(loaded, probe({ text: "a", flag: true, list: ["x", "y"] })).rules).toEqual([
-    { rule: "r", certain: true, effect: 0, raise: "irreversible", deny: false, reason: "a, yes, x, y, probe", instead: "ask\n" },
+    {
+      rule: "r",
+      certain: true,
+      effect: 0,
+      raise: "irreversible",
+      deny: false,
+      reason: "a, yes, x, y, probe",
+      instead: "ask\n",
+    },
   ]);
   expect(decide(loaded, probe(unknown)).rules).toMatchObject([{ certain: false, reason: "…, no, , probe" }]);
   expect(decide(loaded, probe({ text: "b" }))).toMatchObject({ tier: "safe", verdict: "allow", rules: [] });
 });
 
 test("unless excuses on a certain yes alone", () => {
-  const loaded = compiled(policy({ tools: [PROBE], rules: [rule("r", ["probe.value"], { unless: [isA], raise: "commitment" })] }));
+  const loaded = compiled(
+    policy({ tools: [PROBE], rules: [rule("r", ["probe.value"], { unless: [isA], raise: "commitment" })] }),
+  );
   expect(decide(loaded, probe({ text: "a" })).tier).toBe("safe");
   expect(decide(loaded, probe(unknown))).toMatchObject({ tier: "commitment", rules: [{ certain: false }] });
   expect(decide(loaded, probe({ text: "b" }))).toMatchObject({ tier: "commitment", rules: [{ certain: true }] });
@@ -45,16 +69,29 @@ test("a rule on several kinds finds the fields of each", () => {
       kind: "does" as const,
       effect,
       args: Array.from({ length: count }, (_, index) =>
-        index === (effect === "code.run" ? 2 : 0) ? { kind: "value" as const, operand: { kind: "literal" as const, text: `/${effect}` } } : null,
+        index === (effect === "code.run" ? 2 : 0)
+          ? { kind: "value" as const, operand: { kind: "literal" as const, text: `/${effect}` } }
+          : null,
       ),
       span: SPAN,
     },
   });
-  const two = { names: [{ kind: "literal" as const, text: "two" }], body: [clause("file.delete", 2), clause("code.run", 4)], observer: false, span: SPAN };
+  const two = {
+    names: [{ kind: "literal" as const, text: "two" }],
+    body: [clause("file.delete", 2), clause("code.run", 4)],
+    observer: false,
+    span: SPAN,
+  };
   const loaded = compiled(
     policy({
       tools: [two],
-      rules: [rule("r", ["code.run", "file.delete"], { when: [is(field("path"), "/code.run", "/file.delete")], raise: "sensitive", because: [field("path")] })],
+      rules: [
+        rule("r", ["code.run", "file.delete"], {
+          when: [is(field("path"), "/code.run", "/file.delete")],
+          raise: "sensitive",
+          because: [field("path")],
+        }),
+      ],
     }),
   );
   expect(decide(loaded, { tool: "two", cwd: "/w" }).rules.map(({ effect, reason }) => [effect, reason])).toEqual([
@@ -117,7 +154,10 @@ test("what cannot be read may be any effect", () => {
   );
   const report = decide(loaded, { argv: [], cwd: "/w" });
   expect(report.effects).toEqual([{ effect: "*", certain: false, tier: "irreversible", fields: {}, span: null }]);
-  expect(report).toMatchObject({ verdict: "require_approval", rules: [{ rule: "a", certain: false, effect: 0, reason: "deletes …" }, { rule: "b" }] });
+  expect(report).toMatchObject({
+    verdict: "require_approval",
+    rules: [{ rule: "a", certain: false, effect: 0, reason: "deletes …" }, { rule: "b" }],
+  });
 });
 
 test("gates join and a maybe applies", () => {
@@ -129,32 +169,67 @@ test("gates join and a maybe applies", () => {
       gates: [
         gate({}),
         gate({ when: [agent("strict")], verdicts: ["allow", "allow", "deny", "deny"], approvalSeconds: 60 }),
-        gate({ when: [is({ kind: "env", name: "STAGE" }, "prod")], verdicts: ["allow", "allow", "require_approval", "require_approval"], approvalSeconds: 300 }),
+        gate({
+          when: [is({ kind: "env", name: "STAGE" }, "prod")],
+          verdicts: ["allow", "allow", "require_approval", "require_approval"],
+          approvalSeconds: 300,
+        }),
       ],
     }),
   );
   const action = probe({ text: "a" });
-  expect(decide(loaded, { ...action, env: { STAGE: "dev" } })).toMatchObject({ verdict: "allow", approvalSeconds: 600 });
-  expect(decide(loaded, { ...action, env: { STAGE: "prod" } })).toMatchObject({ verdict: "require_approval", approvalSeconds: 300 });
+  expect(decide(loaded, { ...action, env: { STAGE: "dev" } })).toMatchObject({
+    verdict: "allow",
+    approvalSeconds: 600,
+  });
+  expect(decide(loaded, { ...action, env: { STAGE: "prod" } })).toMatchObject({
+    verdict: "require_approval",
+    approvalSeconds: 300,
+  });
   expect(decide(loaded, { ...action, env: {} })).toMatchObject({ verdict: "require_approval", approvalSeconds: 300 });
-  expect(decide(loaded, { ...action, agent: "strict", env: { STAGE: "dev" } })).toMatchObject({ verdict: "deny", approvalSeconds: 60 });
+  expect(decide(loaded, { ...action, agent: "strict", env: { STAGE: "dev" } })).toMatchObject({
+    verdict: "deny",
+    approvalSeconds: 60,
+  });
 });
 
 test("malformed and oversized actions stop as the gates say", () => {
-  const loaded = compiled(policy({ gates: [gate({ malformed: "deny" }), gate({ oversized: "deny", approvalSeconds: 5 })] }));
+  const loaded = compiled(
+    policy({ gates: [gate({ malformed: "deny" }), gate({ oversized: "deny", approvalSeconds: 5 })] }),
+  );
   const bytes = (text: string) => new TextEncoder().encode(text);
-  for (const text of ["", "{", "[]", "{}", '{"tool":"t"}', '{"tool":"t","cwd":"w"}', '{"tool":"t","cwd":"/w","x":1}', '{"tool":"t","tool":"u","cwd":"/w"}', '{"tool":1,"cwd":"/w"}']) {
+  for (const text of [
+    "",
+    "{",
+    "[]",
+    "{}",
+    '{"tool":"t"}',
+    '{"tool":"t","cwd":"w"}',
+    '{"tool":"t","cwd":"/w","x":1}',
+    '{"tool":"t","tool":"u","cwd":"/w"}',
+    '{"tool":1,"cwd":"/w"}',
+  ]) {
     expect(loaded.decide(bytes(text)), text).toMatchObject({ tier: "irreversible", verdict: "deny", malformed: true });
   }
   expect(loaded.decide(Uint8Array.of(0x22, 0xff, 0x22))).toMatchObject({ malformed: true });
-  expect(loaded.decide(new Uint8Array((1 << 20) + 1))).toMatchObject({ tier: "irreversible", verdict: "deny", oversized: true, malformed: false });
+  expect(loaded.decide(new Uint8Array((1 << 20) + 1))).toMatchObject({
+    tier: "irreversible",
+    verdict: "deny",
+    oversized: true,
+    malformed: false,
+  });
   expect(loaded.report()).toMatchObject({ oversized: true, effects: [], rules: [], approvalSeconds: 5 });
 });
 
 test("tools: choices, lists and names", () => {
   const says = (text: string) => ({
     kind: "clause" as const,
-    clause: { kind: "does" as const, effect: "probe.value", args: [{ kind: "value" as const, operand: { kind: "literal" as const, text } }, null, null], span: SPAN },
+    clause: {
+      kind: "does" as const,
+      effect: "probe.value",
+      args: [{ kind: "value" as const, operand: { kind: "literal" as const, text } }, null, null],
+      span: SPAN,
+    },
   });
   const input = (...path: string[]) => ({ kind: "input" as const, path, item: true });
   const loaded = compiled(
@@ -185,10 +260,25 @@ test("tools: choices, lists and names", () => {
     }),
   );
   const seen = (operations: unknown) =>
-    decide(loaded, { tool: "mcp__files", input: { operations }, cwd: "/w" }).effects.map(({ fields, certain }) => [fields["text"]?.[0], certain]);
-  expect(seen([{ type: "write" }, { type: "delete" }, {}])).toEqual([["write", true], ["delete", true], ["other", true]]);
-  expect(seen([{ type: {} }])).toEqual([["delete", false], ["write", false], ["other", true]]);
-  expect(seen("?")).toEqual([["delete", false], ["write", false], ["other", false]]);
+    decide(loaded, { tool: "mcp__files", input: { operations }, cwd: "/w" }).effects.map(({ fields, certain }) => [
+      fields["text"]?.[0],
+      certain,
+    ]);
+  expect(seen([{ type: "write" }, { type: "delete" }, {}])).toEqual([
+    ["write", true],
+    ["delete", true],
+    ["other", true],
+  ]);
+  expect(seen([{ type: {} }])).toEqual([
+    ["delete", false],
+    ["write", false],
+    ["other", true],
+  ]);
+  expect(seen("?")).toEqual([
+    ["delete", false],
+    ["write", false],
+    ["other", false],
+  ]);
   expect(seen([])).toEqual([]);
   expect(seen(undefined)).toEqual([]);
 });
@@ -204,7 +294,16 @@ test("texts of the report are valid whatever the action holds", () => {
 test("a report that is too long says so and is still whole", () => {
   const each = { ...PROBE, body: [{ kind: "forEach" as const, path: ["texts"], body: PROBE.body }] };
   const loaded = compiled(
-    policy({ tools: [each], rules: [rule("r", ["probe.value"], { raise: "irreversible", because: ["\u0001".repeat(4000)], instead: "\u0002".repeat(4000) })] }),
+    policy({
+      tools: [each],
+      rules: [
+        rule("r", ["probe.value"], {
+          raise: "irreversible",
+          because: ["\u0001".repeat(4000)],
+          instead: "\u0002".repeat(4000),
+        }),
+      ],
+    }),
   );
   const report = decide(loaded, probe({ texts: Array.from({ length: 4000 }, () => "x") }));
   expect(report).toMatchObject({ tier: "irreversible", cut: true });
@@ -213,15 +312,26 @@ test("a report that is too long says so and is still whole", () => {
 
 test("rules that share an automaton fire as each would alone, in the policy's order", () => {
   const texts = ["a", "b", "c", "d", "e", "f"];
-  const other = (text: string) => ({ kind: "match" as const, subject: field("text"), patterns: [{ kind: "contains" as const, text }] });
+  const other = (text: string) => ({
+    kind: "match" as const,
+    subject: field("text"),
+    patterns: [{ kind: "contains" as const, text }],
+  });
   const rules = texts.flatMap((text, index) => [
-    rule(`r${index}0`, ["probe.value"], { when: [{ kind: "any", terms: [is(field("text"), text, "all"), other(`${text}!`)] }], raise: "sensitive" }),
+    rule(`r${index}0`, ["probe.value"], {
+      when: [{ kind: "any", terms: [is(field("text"), text, "all"), other(`${text}!`)] }],
+      raise: "sensitive",
+    }),
     rule(`r${index}1`, ["probe.value"], { unless: [is(field("text"), text)], raise: "sensitive" }),
-    rule(`r${index}2`, ["probe.value"], { when: [{ kind: "all", terms: [{ kind: "truth", subject: field("flag") }, other(text)] }], raise: "sensitive" }),
+    rule(`r${index}2`, ["probe.value"], {
+      when: [{ kind: "all", terms: [{ kind: "truth", subject: field("flag") }, other(text)] }],
+      raise: "sensitive",
+    }),
   ]);
   const loaded = compiled(policy({ tools: [PROBE], rules }));
   const fired = (input: unknown) => decide(loaded, probe(input)).rules.map((one) => one.rule);
-  const excused = (...but: readonly number[]) => texts.flatMap((_, index) => (but.includes(index) ? [] : [`r${index}1`]));
+  const excused = (...but: readonly number[]) =>
+    texts.flatMap((_, index) => (but.includes(index) ? [] : [`r${index}1`]));
   const inOrder = (...names: readonly string[]) => names.toSorted();
   expect(fired({ text: "c" })).toEqual(inOrder("r20", ...excused(2)));
   expect(fired({ text: "c", flag: true })).toEqual(inOrder("r20", "r22", ...excused(2)));

@@ -31,17 +31,69 @@ function valueOf(text: fc.Arbitrary<string>): fc.Arbitrary<Value> {
 
 const path = valueOf(textOf("/", "a", "b", "/a", "/b", "..", ".", "/..", "\xff", "\xfe", "\xfd", "/\xfd", "\x01/"));
 const url = valueOf(
-  textOf("http://", "https://", "ssh://", "file:///", "mailto:", "Host.example", "user@", ":", "80", "8080", "/", "a", "/../", "%2e", "%61", "?", "#", "\\", ".", "[::1]", "0x7f.1", "\xff", "\xfe", " "),
+  textOf(
+    "http://",
+    "https://",
+    "ssh://",
+    "file:///",
+    "mailto:",
+    "Host.example",
+    "user@",
+    ":",
+    "80",
+    "8080",
+    "/",
+    "a",
+    "/../",
+    "%2e",
+    "%61",
+    "?",
+    "#",
+    "\\",
+    ".",
+    "[::1]",
+    "0x7f.1",
+    "\xff",
+    "\xfe",
+    " ",
+  ),
 );
 const number = fc.oneof(
-  fc.tuple(fc.constantFrom("", "-", "+"), textOf("0", "1", "9", ".", "00", "123456789"), fc.constantFrom("", "e2", "E-3", "e+1", "e99999999999999")).map((parts) => parts.join("")),
+  fc
+    .tuple(
+      fc.constantFrom("", "-", "+"),
+      textOf("0", "1", "9", ".", "00", "123456789"),
+      fc.constantFrom("", "e2", "E-3", "e+1", "e99999999999999"),
+    )
+    .map((parts) => parts.join("")),
   textOf("1", "\xff", "x", "-"),
 );
-const address = textOf("10.", "0.", "1", "255", "256", "0x", "012", ".", "::", ":", "ffff", "fe80", "[", "]", "%eth0", "1.2.3.4", "\xfe");
+const address = textOf(
+  "10.",
+  "0.",
+  "1",
+  "255",
+  "256",
+  "0x",
+  "012",
+  ".",
+  "::",
+  ":",
+  "ffff",
+  "fe80",
+  "[",
+  "]",
+  "%eth0",
+  "1.2.3.4",
+  "\xfe",
+);
 
 const PATTERNS: readonly Patterns[] = [
   [{ kind: "glob", text: "/a/**" }],
-  [{ kind: "glob", text: "**/b" }, { kind: "literal", text: "/a" }],
+  [
+    { kind: "glob", text: "**/b" },
+    { kind: "literal", text: "/a" },
+  ],
   [{ kind: "glob", text: "*a?" }],
   [{ kind: "contains", text: "ab" }],
   [{ kind: "regex", source: "(/a|b)*", ignoreCase: false }],
@@ -81,7 +133,9 @@ test("normalise as the reference does", () => {
       const trusted = Math.min(bytes, at.length);
       core.call("normalise", core.bytes(at), at.length, trusted, core.bytes(relative), relative.length, byText ? 1 : 0);
       const result = core.text(core.call("resultPointer"), core.call("resultLength"));
-      expect({ path: result, trusted: core.call("resultTrusted") }).toEqual(normalise({ path: at, trusted }, relative, byText));
+      expect({ path: result, trusted: core.call("resultTrusted") }).toEqual(
+        normalise({ path: at, trusted }, relative, byText),
+      );
     }),
     { numRuns: 1000 },
   );
@@ -89,11 +143,18 @@ test("normalise as the reference does", () => {
 
 test("compare as the reference does", () => {
   fc.assert(
-    fc.property(valueOf(number), fc.constantFrom(...OPERATORS), fc.constantFrom("0", "1", "-10.5", "99", "0.001", "1e3"), (value, operator, bound) => {
-      core.reset();
-      const index = OPERATORS.indexOf(operator);
-      expect(core.call("compare", core.value(value), index, core.bytes(bound), bound.length)).toBe(compareNumber(value, operator, bound));
-    }),
+    fc.property(
+      valueOf(number),
+      fc.constantFrom(...OPERATORS),
+      fc.constantFrom("0", "1", "-10.5", "99", "0.001", "1e3"),
+      (value, operator, bound) => {
+        core.reset();
+        const index = OPERATORS.indexOf(operator);
+        expect(core.call("compare", core.value(value), index, core.bytes(bound), bound.length)).toBe(
+          compareNumber(value, operator, bound),
+        );
+      },
+    ),
     RUNS,
   );
 });
@@ -111,7 +172,10 @@ test("compare as exact integers do", () => {
       core.reset();
       const [x, y] = [scaled(a, aPlaces), scaled(b, bPlaces)];
       const bound = written(b, bPlaces);
-      const answers = OPERATORS.map((_, index) => core.call("compare", core.value(known(written(a, aPlaces))), index, core.bytes(bound), bound.length) === 2);
+      const answers = OPERATORS.map(
+        (_, index) =>
+          core.call("compare", core.value(known(written(a, aPlaces))), index, core.bytes(bound), bound.length) === 2,
+      );
       expect(answers).toEqual([x < y, x <= y, x > y, x >= y, x === y]);
     }),
     RUNS,
@@ -155,7 +219,13 @@ test.each([
   ["", "0.0.0.0/0", 0],
 ])("%s in %s is %i", (text, network, answer) => {
   core.reset();
-  expect(core.call("inNetwork", core.value(known(text)), core.data((data) => layoutNetworks([network], data)))).toBe(answer);
+  expect(
+    core.call(
+      "inNetwork",
+      core.value(known(text)),
+      core.data((data) => layoutNetworks([network], data)),
+    ),
+  ).toBe(answer);
 });
 
 test.each(["10.0.0.0/33", "10.0.0/8", "::1/129", "1::2::3/8", "10.0.0.0/08", "x", ""])("%s is no network", (text) => {
@@ -192,7 +262,13 @@ test("the parts of ordinary URLs as the WHATWG URL Standard splits them", () => 
       core.reset();
       const value = core.value(known(written));
       const part = (which: Part): string => core.read(core.call("part", value, PARTS.indexOf(which)))?.texts[0] ?? "";
-      expect({ scheme: part("scheme"), host: part("host"), port: part("port"), path: part("path"), query: part("query") }).toEqual({
+      expect({
+        scheme: part("scheme"),
+        host: part("host"),
+        port: part("port"),
+        path: part("path"),
+        query: part("query"),
+      }).toEqual({
         scheme: standard.protocol.slice(0, -1),
         host: standard.hostname.replace(/^\[|\]$/g, ""),
         port: standard.port || (standard.protocol === "http:" ? "80" : "443"),

@@ -11,7 +11,7 @@ import {
 } from "./braces";
 import { GlobKind, Kind, QUOTED, VariableOp, event } from "./events";
 import { parseBackquotes, parseDollar, parseProcess, bareNameEnd } from "./expansions";
-import { byteAt, enter, enterText, fail, isBreak, isProcess, leave, leaveText, source } from "./source";
+import { afterContinuations, byteAt, enter, enterText, fail, isBreak, isProcess, leave, leaveText, source } from "./source";
 import { close, cut, eventCount, flatten, open } from "./tree";
 
 /** Braces make several words. */
@@ -548,13 +548,16 @@ function hasSlash(pointer: u32, length: u32): bool {
 function parseTilde(at: u32, mode: u32, inAssignment: bool): u32 {
   let after = at + 1;
   while (isUserByte(byteAt(after))) after++;
-  const byte = byteAt(after);
+  // Bash drops escaped newlines before it looks for tildes.
+  const next = afterContinuations(after);
+  const byte = byteAt(next);
+  if (next != after && byte != SLASH && !isBreak(next)) fail();
   const ends =
-    byte == 0 || byte == SLASH || (byte == COLON && inAssignment) || ((classOf(byte) & BREAK) != 0 && !isProcess(byte, after)) ||
+    byte == 0 || byte == SLASH || (byte == COLON && inAssignment) || ((classOf(byte) & BREAK) != 0 && !isProcess(byte, next)) ||
     ((byte == COMMA || byte == CLOSE_BRACE) && (mode & BRACES) != 0) || (byte == CLOSE_BRACE && (mode & OPERAND) != 0);
   if (!ends) {
-    // Bash drops escaped newlines and expands braces before it looks for tildes.
-    if ((byte == BACKSLASH && byteAt(after + 1) == NEWLINE) || (byte == OPEN_BRACE && (mode & BRACES) != 0)) fail();
+    // It also expands braces before.
+    if (byte == OPEN_BRACE && (mode & BRACES) != 0) fail();
     return 0;
   }
   open(Kind.Tilde, 0, 0, at + 1, after - at - 1);

@@ -312,15 +312,13 @@ const patternItems = fc.letrec<{ item: PatternItem; group: PatternGroup; sequenc
         attached: false,
         span,
       })),
-    fc
-      .tuple(fc.stringMatching(/^-[a-z]$/), patternHole)
-      .map(([found, hole]): PatternItem => ({
-        kind: "option",
-        spelling: found,
-        value: { kind: "word", pieces: [{ kind: "hole", hole }], span },
-        attached: true,
-        span,
-      })),
+    fc.tuple(fc.stringMatching(/^-[a-z]$/), patternHole).map(([found, hole]): PatternItem => ({
+      kind: "option",
+      spelling: found,
+      value: { kind: "word", pieces: [{ kind: "hole", hole }], span },
+      attached: true,
+      span,
+    })),
     tie("group"),
   ),
 }));
@@ -377,25 +375,21 @@ const clause: fc.Arbitrary<Clause> = fc.oneof(
   fc
     .tuple(value, ident, fc.array(tail, { maxLength: 2 }))
     .map(([path, language, tails]): Clause => ({ kind: "runs", what: { kind: "file", path, language }, tails, span })),
-  fc
-    .tuple(value, nullable(ident), fc.array(tail, { maxLength: 2 }))
-    .map(([found, language, tails]): Clause => ({
-      kind: "runs",
-      what: { kind: "value", value: found, language },
-      tails,
-      span,
-    })),
+  fc.tuple(value, nullable(ident), fc.array(tail, { maxLength: 2 })).map(([found, language, tails]): Clause => ({
+    kind: "runs",
+    what: { kind: "value", value: found, language },
+    tails,
+    span,
+  })),
   ident.map((origin): Clause => ({ kind: "prints", what: { kind: "from", origin }, span })),
   fc
     .tuple(ident, ident)
     .map(([format, args]): Clause => ({ kind: "prints", what: { kind: "format", format, args }, span })),
-  fc
-    .tuple(ident, fc.boolean(), fc.boolean())
-    .map(([found, newline, escapes]): Clause => ({
-      kind: "prints",
-      what: { kind: "words", name: found, newline, escapes },
-      span,
-    })),
+  fc.tuple(ident, fc.boolean(), fc.boolean()).map(([found, newline, escapes]): Clause => ({
+    kind: "prints",
+    what: { kind: "words", name: found, newline, escapes },
+    span,
+  })),
   fc
     .tuple(ident, some(program), fc.boolean())
     .map(([hole, programs, afterSubcommand]): Clause => ({ kind: "adds", hole, programs, afterSubcommand, span })),
