@@ -17,7 +17,7 @@ import type { Span } from "../source/source.ts";
 import type { Adds, Arg, Clause, Ident, Prints, Runs, RunsTail, Supply, Value } from "../syntax/ast.ts";
 import type { Scope } from "./scope.ts";
 import { describeResolved, fieldType, type Resolved } from "./types.ts";
-import type { HoleTable } from "./usage.ts";
+import type { HoleTable } from "./reading.ts";
 import { operandOf, resolveValue } from "./values.ts";
 import { choose, LANGUAGES, ORIGINS } from "./words.ts";
 

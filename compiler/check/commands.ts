@@ -19,7 +19,8 @@ import { lowerClauses, type ClauseScope } from "./clauses.ts";
 import { globPattern, isGlob } from "./patterns.ts";
 import { Problems } from "./problems.ts";
 import type { Scope } from "./scope.ts";
-import { checkBound, HoleTable, lowerLimits, lowerPatterns, usageScope, type Reading } from "./usage.ts";
+import { HoleTable, usageScope, type Reading } from "./reading.ts";
+import { checkBound, lowerLimits, lowerPatterns } from "./usage.ts";
 import { choose, HOLE_TYPES, OPTION_SYNTAXES } from "./words.ts";
 
 /** A program's declaration with the subcommands that each of its programs has. */

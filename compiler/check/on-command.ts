@@ -4,18 +4,10 @@
 import { badPattern } from "../diagnostics/types.ts";
 import type { CommandIr, OptionIr, OptionSyntax, Patterns, SubcommandIr, UsageIr } from "../ir/ir.ts";
 import type { RuleLine } from "../syntax/ast.ts";
+import { expandPatterns, leadingWords, type Expanded } from "./alternatives.ts";
 import type { Scope } from "./scope.ts";
-import {
-  expandPatterns,
-  HoleTable,
-  leadingWords,
-  lowerLimits,
-  lowerSequences,
-  usageScope,
-  type Expanded,
-  type LoweredPatterns,
-  type Reading,
-} from "./usage.ts";
+import { HoleTable, usageScope, type Reading } from "./reading.ts";
+import { lowerLimits, lowerSequences, type LoweredPatterns } from "./usage.ts";
 
 export interface OnCommand {
   readonly holes: HoleTable;

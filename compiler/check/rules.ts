@@ -26,7 +26,7 @@ import { expandOnCommand, type OnCommand } from "./on-command.ts";
 import { INPUT, toolNames } from "./tools.ts";
 import type { Scope } from "./scope.ts";
 import { fieldType, holeElement } from "./types.ts";
-import { HoleTable, type UsageHole } from "./usage.ts";
+import { HoleTable, type UsageHole } from "./reading.ts";
 import { operandOf, resolveValue } from "./values.ts";
 import { chooseTier } from "./words.ts";
 

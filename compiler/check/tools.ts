@@ -16,7 +16,7 @@ import { lowerCondition } from "./conditions.ts";
 import { globPattern } from "./patterns.ts";
 import type { Problems } from "./problems.ts";
 import type { Scope, TypedOperand } from "./scope.ts";
-import { HoleTable, usageScope, type Reading } from "./usage.ts";
+import { HoleTable, usageScope, type Reading } from "./reading.ts";
 import { resolveOperand } from "./values.ts";
 import { choose, HOLE_TYPES } from "./words.ts";
 

@@ -29,7 +29,7 @@ import {
 import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll } from "./variables";
-import { Effect, known, MAYBE, Origin, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { Effect, GLOB, Item, known, MAYBE, Origin, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 const BRACES: u32 = <u32>memory.data<u8>([0x7b, 0x7d]);
 const DOT: u32 = <u32>memory.data<u8>([0x2e]);
@@ -101,12 +101,18 @@ function does(clause: ClauseTable, certainty: i32): void {
     for (let j: u32 = 0; j < listCount(list) && !hasOverflowed(); j++) {
       const item = itemAt(list, j);
       if (item.value == 0) continue;
-      const answer = (item.flags & (SPLAT | UNSURE)) != 0 ? min(certainty, MAYBE) : certainty;
+      const answer = mayBeMissing(item) ? min(certainty, MAYBE) : certainty;
       emit(clause, answer, i, item.value);
     }
     return;
   }
   emit(clause, certainty, ABSENT, 0);
+}
+
+/** An element that is not certain to be there; a glob stands for at least one word. */
+function mayBeMissing(item: Item): bool {
+  if ((item.flags & UNSURE) != 0) return true;
+  return (item.flags & SPLAT) != 0 && (item.flags & GLOB) == 0;
 }
 
 // @ts-ignore: decorator

@@ -6,8 +6,8 @@ import { allocate } from "./heap";
 import { TEXT_MAX } from "./limits";
 import { normalise, resultLength, resultPointer, resultTrusted } from "./path";
 import { state } from "./state";
-import { hasHole, newValue, textAt } from "./text";
-import { PERHAPS_NONE, Text, Value } from "./value";
+import { hasHole, newValue, textAt, unknownPath } from "./text";
+import { known, PERHAPS_NONE, SOLID, Text, Value } from "./value";
 
 /** Evidence of where a path leads. */
 const LINK: u32 = 0;
@@ -96,3 +96,11 @@ export function leaveHost(): void {
   forgetDirectory();
 }
 
+/** The directory as a value: what `$PWD` and `pwd` give. */
+export function directoryText(): u32 {
+  const s = state();
+  if (s.remote != 0) return unknownPath();
+  const value = known(s.directory, s.directoryLength);
+  changetype<Value>(value).flags = hasHole(s.directory, s.directoryLength) ? SOLID : 0;
+  return value;
+}

@@ -4,6 +4,7 @@
 import { allocate, hasOverflowed } from "./heap";
 import { BRACES_MAX } from "./limits";
 import { Builder, itemAt, joinWords, listCount, push, slice } from "./lists";
+import { directoryText } from "./directory";
 import { runSubstitution } from "./script";
 import { event, Event, GlobKind, Kind, QUOTED, VariableOp } from "./shell/events";
 import { state } from "./state";
@@ -12,7 +13,7 @@ import {
 } from "./text";
 import { assign, boundValue, lookup } from "./variables";
 import { ABSENT } from "./tables";
-import { known, MAYBE, NO, NO_DASH, Origin, PERHAPS_NONE, SOLID, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { GLOB, known, MAYBE, NO, NO_DASH, Origin, PERHAPS_NONE, SOLID, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 const HOME: u32 = <u32>memory.data<u8>([0x48, 0x4f, 0x4d, 0x45]);
 const IFS: u32 = <u32>memory.data<u8>([0x49, 0x46, 0x53]);
@@ -150,9 +151,9 @@ function finishItem(word: Word): void {
 function globFlags(value: u32): u32 {
   for (let i: u32 = 0; i < changetype<Value>(value).count; i++) {
     const text = textAt(value, i);
-    if (text.length > 0 && load<u8>(text.pointer) == DASH) return SPLAT;
+    if (text.length > 0 && load<u8>(text.pointer) == DASH) return SPLAT | GLOB;
   }
-  return SPLAT | NO_DASH;
+  return SPLAT | GLOB | NO_DASH;
 }
 
 function append(word: Word, index: u32): void {
@@ -477,14 +478,6 @@ function plainValue(name: u32, length: u32): u32 {
     return own == ABSENT ? directoryText() : own;
   }
   return lookup(name, length);
-}
-
-function directoryText(): u32 {
-  const s = state();
-  if (s.remote != 0) return unknownPath();
-  const value = known(s.directory, s.directoryLength);
-  changetype<Value>(value).flags = hasHole(s.directory, s.directoryLength) ? SOLID : 0;
-  return value;
 }
 
 /** `$0`, `$1`, …: known as far as the list of arguments is. */

@@ -55,12 +55,14 @@ class Sets {
   ended: u32;
   value: u32;
   skip: u32;
+  /** The counts at which a positional is one of the subcommand's words. */
+  words: u32;
   pending: u32; // u32[PENDING_MAX] of Occurrence pointers
   pendingFirst: u32;
   pendingCount: u32;
 }
 
-const SETS: u32 = <u32>memory.data(32, 8);
+const SETS: u32 = <u32>memory.data(64, 8);
 const PENDING: u32 = <u32>memory.data(4 * 8, 8);
 const SLASH: u8 = 0x2f;
 const DASH: u8 = 0x2d;
@@ -77,8 +79,11 @@ function sets(): Sets {
 /** What an option word leads to. */
 const enum After { Normal, Value, Skip }
 
-/** Reads `items` (a List of what stands after the program) as the reading's options say. */
-export function read(table: u32, items: u32): Reading {
+/**
+ * Reads `items` (a List of what stands after the program) as the reading's options say. The first `words` positionals
+ * are the subcommand's own, which end no options.
+ */
+export function read(table: u32, items: u32, words: u32): Reading {
   const reading = changetype<Reading>(allocate(offsetof<Reading>()));
   const count = changetype<List>(items).count;
   reading.table = table;
@@ -88,6 +93,7 @@ export function read(table: u32, items: u32): Reading {
   reading.last = 0;
   reading.exact = 1;
   const s = sets();
+  s.words = ((<u32>1) << words) - 1;
   s.normal = 1;
   s.ended = 0;
   s.value = 0;
@@ -237,7 +243,7 @@ function stepNormal(reading: Reading, index: u32, item: Item, row: PositionRow, 
     if (first == DASH) dashes = true;
     else if (isHole(first) && first != SEGMENT && first != BELOW) holes = true;
   }
-  if ((!dashes && !holes) || (item.flags & NO_DASH) != 0) positional(row, normal, sure);
+  if ((!dashes && !holes) || (item.flags & NO_DASH) != 0) positional(table.syntax, row, normal, sure);
   else unclear(reading, row, normal, item, true, false);
   return index;
 }
@@ -264,32 +270,27 @@ function stepPlain(reading: Reading, index: u32, text: Text, row: PositionRow, n
       }
     }
   }
-  if (table.syntax == Syntax.Posix) {
-    row.counts |= normal;
-    if (sure) row.sure = 1;
-    sets().ended |= up(normal);
-    return index;
-  }
-  positional(row, normal, sure);
+  positional(table.syntax, row, normal, sure);
   return index;
 }
 
-function positional(row: PositionRow, normal: u32, sure: bool): void {
+/** `posix`: the first positional behind the subcommand's words ends the options. */
+function positional(syntax: u32, row: PositionRow, normal: u32, sure: bool): void {
   row.counts |= normal;
   if (sure) row.sure = 1;
-  sets().normal |= up(normal);
+  const s = sets();
+  if (syntax == Syntax.Posix) {
+    s.normal |= up(normal & s.words);
+    s.ended |= up(normal & ~s.words);
+  } else s.normal |= up(normal);
 }
 
 /** A word that may be anything; without `options` it is positional, though its text is open. */
 function unclear(reading: Reading, row: PositionRow, normal: u32, item: Item, options: bool, sure: bool): void {
   const s = sets();
-  row.counts |= normal;
-  if (changetype<ReadingTable>(reading.table).syntax == Syntax.Posix) s.ended |= up(normal);
-  else s.normal |= up(normal);
-  if (!options || (item.flags & NO_DASH) != 0) {
-    if (sure) row.sure = 1;
-    return;
-  }
+  const certain = !options || (item.flags & NO_DASH) != 0;
+  positional(changetype<ReadingTable>(reading.table).syntax, row, normal, certain && sure);
+  if (certain) return;
   perhapsEveryOption(reading, 0, 0);
   s.normal |= normal;
   s.skip |= normal;
@@ -324,11 +325,7 @@ function stepDash(reading: Reading, index: u32, text: Text, row: PositionRow, no
   const s = sets();
   const isEnd = text.length == 2 && load<u8>(text.pointer + 1) == DASH;
   if (text.length == 1 || (isEnd && (syntax == Syntax.Find || syntax == Syntax.Go || syntax == Syntax.Dd))) {
-    if (syntax == Syntax.Posix) {
-      row.counts |= normal;
-      if (sure) row.sure = 1;
-      s.ended |= up(normal);
-    } else positional(row, normal, sure);
+    positional(syntax, row, normal, sure);
     return index;
   }
   if (isEnd) {

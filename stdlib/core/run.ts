@@ -1,6 +1,6 @@
 // Running one argument list: which declarations read it, and what a program that nobody declared does.
 
-import { absolute, changeDirectory, forgetDirectory } from "./directory";
+import { absolute, changeDirectory, directoryText, forgetDirectory } from "./directory";
 import { runBuiltin } from "./builtins";
 import { emitCode, runClauses, setShared } from "./clause";
 import { emitAny, newEffect, setField } from "./effects";
@@ -18,10 +18,11 @@ import { assignFromWord, assignmentLength } from "./assign";
 import { Item, known, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 const SLASH: u8 = 0x2f;
-/** "eval", "source", ".", "native", "command", "builtin". */
+/** "eval", "source", ".", "native", "command", "builtin", "pwd". */
 const NAMES: u32 = <u32>memory.data<u8>([
   0x65, 0x76, 0x61, 0x6c, 0x73, 0x6f, 0x75, 0x72, 0x63, 0x65, 0x2e, 0x6e, 0x61, 0x74, 0x69, 0x76, 0x65,
   0x63, 0x6f, 0x6d, 0x6d, 0x61, 0x6e, 0x64, 0x62, 0x75, 0x69, 0x6c, 0x74, 0x69, 0x6e,
+  0x70, 0x77, 0x64,
 ]);
 /** Directories of programs that the system installed, each preceded by its length. */
 const SYSTEM: u32 = <u32>memory.data<u8>([
@@ -61,6 +62,7 @@ export function runCommand(items: u32, input: u32, direct: bool): u32 {
       // A function reaches an inner shell only when it was exported: the program of its name counts too.
     }
     if (runBuiltin(base.pointer, base.length, items)) return 0;
+    if (sameBytes(base.pointer, base.length, NAMES + 31, 3)) return directoryText();
   } else if (!isSystemPlace(program.pointer, slash - 1)) {
     emitCode(known(NAMES + 11, 6), Origin.File, absolute(first.value), unknown(Origin.File));
   }
@@ -214,10 +216,10 @@ function runReading(table: ReadingTable, name: u32, items: u32, command: Frame):
   const saved = allocate(STATE_BYTES);
   saveState(saved);
   let rest = items;
-  let reading = read(changetype<u32>(table), rest);
+  let reading = read(changetype<u32>(table), rest, 0);
   if (table.assignments != 0) {
     rest = takeAssignments(reading, rest);
-    reading = read(changetype<u32>(table), rest);
+    reading = read(changetype<u32>(table), rest, 0);
   }
   let answer = runUsages(table, reading, 0, YES, command);
   for (let i: u32 = 0; i < table.subcommandCount && !hasOverflowed(); i++) {
@@ -247,7 +249,7 @@ function runSubcommand(sub: ReadingTable, outer: Reading, name: u32, items: u32,
     const directory = optionValue(outer, sub.directory);
     if (directory != 0) changeDirectory(directory, false);
   }
-  const reading = read(changetype<u32>(sub), items);
+  const reading = read(changetype<u32>(sub), items, sub.wordCount);
   const answer = runUsages(sub, reading, sub.wordCount, words, command);
   if (answer != YES) runOtherwise(sub, reading, name, min(words, answer == NO ? YES : MAYBE), command);
   restoreState(saved);

@@ -44,7 +44,7 @@ export class Value {
 export class Item {
   /** A Value. */
   value: u32;
-  /** SPLAT, NO_DASH, UNSURE. */
+  /** SPLAT, NO_DASH, GLOB, UNSURE. */
   flags: u32;
   /** Where it stands in the action's decoded text, or 0 when it does not. */
   start: u32;
@@ -55,6 +55,8 @@ export class Item {
 export const SPLAT: u32 = 1;
 /** Certainly does not begin with a dash. */
 export const NO_DASH: u32 = 2;
+/** The splat is a glob: at least one word, which the glob's text describes. */
+export const GLOB: u32 = 8;
 /** An element that may not be there. */
 export const UNSURE: u32 = 4;
 

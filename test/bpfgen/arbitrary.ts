@@ -53,15 +53,13 @@ function condition(call: string): fc.Arbitrary<Condition> {
 
 const rule: fc.Arbitrary<Rule> = fc.oneof(
   fc.record({ call: fc.constantFrom(...CALLS), conditions: fc.constant([]), action }),
-  fc
-    .constantFrom(...WITH_ARGUMENTS)
-    .chain((call) =>
-      fc.record({
-        call: fc.constant(call),
-        conditions: fc.array(condition(call), { minLength: 1, maxLength: 3 }),
-        action,
-      }),
-    ),
+  fc.constantFrom(...WITH_ARGUMENTS).chain((call) =>
+    fc.record({
+      call: fc.constant(call),
+      conditions: fc.array(condition(call), { minLength: 1, maxLength: 3 }),
+      action,
+    }),
+  ),
 );
 
 export const filterSpec: fc.Arbitrary<FilterSpec> = fc.record({

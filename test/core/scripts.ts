@@ -20,7 +20,7 @@ interface Scripts {
 const { word: anyWord, list } = fc.letrec<Scripts>((tie) => ({
   piece: fc.oneof(
     { maxDepth: 2 },
-    fc.constantFrom(...NAMES, "'q r'", '"s t"', "\\ ", "\\$", "$x", "${y}", '"$z"', "*", "?", "[cd]", "~/", "{e,f}", "{1..3}", "$'\\n'", "''", "=", "-k", "#", "$1", '"$@"', "$((1+2))", ":"),
+    fc.constantFrom(...NAMES, "'q r'", '"s t"', "\\ ", "\\$", "$x", "${y}", '"$z"', "*", "?", "[cd]", "~/", "-{e,f}", "={1..3}", "$'\\n'", "''", "=", "-k", "#", "$1", '"$@"', "$((1+2))", ":"),
     tie("list").map((inner) => `$( ${inner} )`),
     tie("list").map((inner) => `"$( ${inner} )"`),
     tie("list").map((inner) => `<( ${inner} )`),

@@ -44,7 +44,7 @@ const STRICTER = [
   "((a \"$(b)\") )",
 ];
 
-describe("what is accepted", () => {
+describe("what is accepted", { timeout: 600_000 }, () => {
   test.skipIf(missing !== null)(`hand-made texts, as bash accepts them${missing === null ? "" : ` (skipped: ${missing})`}`, () => {
     const texts = [...lines, ...blocks].filter((text) => !STRICTER.includes(text) && !text.startsWith("a\\\nb"));
     expect(600 < texts.length).toBe(true);
@@ -80,7 +80,7 @@ describe("what is accepted", () => {
 /** Texts that `declare -f` does not print as they were: it rewrites or breaks them. */
 const REWRITTEN = [/\|&/, /\(esac\)/, /^>b if$/, /^!( !)?$/, /^time/, /^x=1 if$/, /"`b/, /E\\$/m];
 
-describe("structure", () => {
+describe("structure", { timeout: 600_000 }, () => {
   test.skipIf(missing !== null)("hand-made texts are grouped as bash groups them", () => {
     expect(structureDifferences([...lines, ...blocks].filter((text) => !REWRITTEN.some((pattern) => pattern.test(text))))).toEqual([]);
   });

@@ -15,6 +15,6 @@ test("compiled(action) = reference(action)", () => {
         expect(left.decide(action, session, approved), JSON.stringify(action)).toEqual(right.decide(action, session, approved));
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });

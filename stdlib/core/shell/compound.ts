@@ -1,6 +1,9 @@
 // Compound commands and function definitions.
 
-import { AMPERSAND, CLOSE_PAREN, NEWLINE, OPEN_PAREN, PIPE, SEMICOLON, isName, isNameStart } from "../characters";
+import {
+  AMPERSAND, BACKQUOTE, BACKSLASH, CLOSE_BRACE, CLOSE_PAREN, DOLLAR, DOUBLE_QUOTE, GREATER, LESS, NEWLINE, OPEN_BRACE, OPEN_PAREN, PIPE, SEMICOLON,
+  SINGLE_QUOTE, SPACE, TAB, isName, isNameStart,
+} from "../characters";
 import { findArithmeticEnd, parseArithmetic } from "./arithmetic";
 import { Kind, event } from "./events";
 import { Keyword, peekKeyword, takeKeyword } from "./keywords";
@@ -54,8 +57,7 @@ function parseFunctionKeyword(): void {
   const start = state.at;
   while (!isBreak(state.at)) {
     const byte = peek();
-    // Names that bash would have to expand or unquote.
-    if (byte == 0x24 || byte == 0x27 || byte == 0x22 || byte == 0x5c || byte == 0x60 || byte == 0x3c || byte == 0x3e) fail();
+    if (isExpanding(byte)) fail();
     else state.at++;
   }
   if (state.at == start) fail();
@@ -67,10 +69,18 @@ function parseFunctionKeyword(): void {
   parseFunctionBody(node);
 }
 
+/** What bash would have to expand or unquote in a name. */
+function isExpanding(byte: u32): bool {
+  switch (byte) {
+    case DOLLAR: case SINGLE_QUOTE: case DOUBLE_QUOTE: case BACKSLASH: case BACKQUOTE: case LESS: case GREATER: return true;
+    default: return false;
+  }
+}
+
 function afterBlanks(at: u32): u32 {
   while (true) {
     at = afterContinuations(at);
-    if (byteAt(at) != 0x20 && byteAt(at) != 0x09) return at;
+    if (byteAt(at) != SPACE && byteAt(at) != TAB) return at;
     at++;
   }
 }
@@ -247,11 +257,24 @@ function parseArithmeticFor(): void {
   parseLoopBody();
 }
 
-/** Parts between semicolons; those in substitutions are rare enough to be counted too. */
+/** Parts between semicolons outside of parentheses and braces; 0 where quotes make that unclear. */
 function countParts(at: u32, stop: u32): u32 {
   let count: u32 = 1;
+  let depth: u32 = 0;
   for (let index = at; index < stop; index++) {
-    if (load<u8>(index) == SEMICOLON) count++;
+    switch (<u32>load<u8>(index)) {
+      case SEMICOLON:
+        if (depth == 0) count++;
+        break;
+      case OPEN_PAREN: case OPEN_BRACE:
+        depth++;
+        break;
+      case CLOSE_PAREN: case CLOSE_BRACE:
+        depth--;
+        break;
+      case BACKSLASH: case SINGLE_QUOTE: case DOUBLE_QUOTE: case BACKQUOTE:
+        return 0;
+    }
   }
   return count;
 }
