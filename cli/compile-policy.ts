@@ -4,8 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import { checkPolicy, type CheckedPolicy } from "../compiler/check-policy.ts";
 import type { Checked } from "../compiler/diagnostics/diagnostic.ts";
-import type { TestIr } from "../compiler/ir/ir.ts";
-import { libraryTests as testsOf, loadLibrary } from "../compiler/library.ts";
+import { libraryTests, loadLibrary } from "../compiler/library.ts";
 import type { SourceText } from "../compiler/source/source.ts";
 import { parse } from "../compiler/syntax/parse.ts";
 import { print as printPolicy } from "../compiler/syntax/print.ts";
@@ -30,10 +29,13 @@ export function filesOrDefault(files: readonly string[]): readonly string[] {
  * the same policy gives the same bytes wherever it lies; diagnostics name them as the user did.
  */
 export function checkPolicyFile(path: string, params: readonly string[] = []): CheckedPolicy {
-  const folder = dirname(path);
+  return checkSource({ name: basename(path), text: readSource(path).text }, dirname(path), params);
+}
+
+function checkSource(entry: SourceText, folder: string, params: readonly string[]): CheckedPolicy {
   const library = loadLibrary();
   const checked = checkPolicy({
-    entry: { name: basename(path), text: readSource(path).text },
+    entry,
     resolve: (specifier, from) => {
       const name = posix.join(posix.dirname(from), specifier);
       const file = join(folder, name);
@@ -50,11 +52,20 @@ export function checkPolicyFile(path: string, params: readonly string[] = []): C
 
 /** Checks and compiles the policy in a file. */
 export function compilePolicyFile(path: string, params: readonly string[] = []): CompiledPolicy {
-  return withProgress(`compiling ${path}`, () => {
-    const checked = checkPolicyFile(path, params);
-    const wasm = checked.value === null ? null : new Uint8Array(compileWasm(checked.value));
-    return { ...checked, wasm };
+  return withProgress(`compiling ${path}`, () => compileChecked(checkPolicyFile(path, params)));
+}
+
+/** A policy that only uses the standard library, with the library's own tests. */
+export function compileLibrary(): CompiledPolicy {
+  return withProgress("compiling the standard library", () => {
+    const checked = checkSource({ name: "library.pawl", text: "policy library\n\nuse std\n" }, "", []);
+    const value = checked.value === null ? null : { ...checked.value, tests: libraryTests(loadLibrary()) };
+    return compileChecked({ ...checked, value });
   });
+}
+
+function compileChecked(checked: CheckedPolicy): CompiledPolicy {
+  return { ...checked, wasm: checked.value === null ? null : new Uint8Array(compileWasm(checked.value)) };
 }
 
 /** The source in the canonical layout, or null with the syntax errors. */
@@ -71,11 +82,6 @@ export function readSource(path: string): SourceText {
     const reason = error instanceof TypeError ? "it is not UTF-8" : error instanceof Error ? error.message : String(error);
     throw new CommandError(`cannot read ${path}: ${reason}`);
   }
-}
-
-/** The tests that stand in the standard library beside its declarations. */
-export function libraryTests(): readonly TestIr[] {
-  return testsOf(loadLibrary());
 }
 
 /** `--set NAME=VALUE…`. */

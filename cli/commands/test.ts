@@ -7,7 +7,7 @@ import { lineStarts, positionAt, type SourceText, type Span } from "../../compil
 import { load, type Policy, type Session } from "../../runtime/index.ts";
 import type { Action, Report } from "../../runtime/types.ts";
 import { OK, PROBLEMS } from "../exit.ts";
-import { compilePolicyFile, filesOrDefault, libraryTests } from "../compile-policy.ts";
+import { compileLibrary, compilePolicyFile, filesOrDefault } from "../compile-policy.ts";
 import { paintFor, print, printDiagnostics, printJson, warn, type Paint } from "../terminal.ts";
 
 /** The host's facts for a test's actions: a workspace that is nobody's home. */
@@ -29,12 +29,14 @@ interface Outcome {
 
 /** Runs the tests of each file; exit 1 when one fails or a policy has errors. */
 export function test(files: readonly string[], options: { readonly library?: true; readonly json?: true }): number {
-  const results = filesOrDefault(files).map((file) => {
-    const { wasm, value: ir, diagnostics, sources } = compilePolicyFile(file);
-    const tests = ir === null ? [] : [...ir.tests, ...(options.library === true ? libraryTests() : [])];
-    const outcome = wasm === null || ir === null ? { passed: 0, failures: [] } : run(load(wasm), ir, tests, sources);
-    return { file, diagnostics, sources, ...outcome };
-  });
+  const policies = filesOrDefault(files).map((file) => ({ file, compiled: compilePolicyFile(file) }));
+  const library = options.library === true ? [{ file: "the standard library", compiled: compileLibrary() }] : [];
+  const results = [...policies, ...library].map(({ file, compiled: { wasm, value, diagnostics, sources } }) => ({
+    file,
+    diagnostics,
+    sources,
+    ...(wasm === null || value === null ? { passed: 0, failures: [] } : run(load(wasm), value, sources)),
+  }));
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failures.length, 0);
   const ok = failed === 0 && results.every(({ diagnostics }) => !hasErrors(diagnostics));
@@ -56,14 +58,14 @@ export function test(files: readonly string[], options: { readonly library?: tru
   return ok ? OK : PROBLEMS;
 }
 
-function run(policy: Policy, ir: PolicyIr, tests: readonly TestIr[], sources: readonly SourceText[]): Outcome {
+function run(policy: Policy, ir: PolicyIr, sources: readonly SourceText[]): Outcome {
   const failures: Failure[] = [];
   let passed = 0;
   const count = (failure: Failure | null): void => {
     if (failure === null) passed += 1;
     else failures.push(failure);
   };
-  for (const one of tests) {
+  for (const one of ir.tests) {
     const shared = policy.newSession();
     for (const line of one.lines) count(runLine(policy, sources, one, line, one.inOrder ? shared : policy.newSession()));
   }

@@ -82,7 +82,11 @@ function reportClause(ir: PolicyIr, clause: SandboxClauseIr, holding: Holding): 
         ...common,
         mechanism: "landlock",
         exactness: "exact",
-        conditions: ["Linux 6.2 (Landlock ABI 3) or later", "Landlock is in the kernel's LSM list"],
+        conditions: [
+          "Linux 6.2 (Landlock ABI 3) or later",
+          "Landlock is in the kernel's LSM list",
+          "the error is EACCES, or EXDEV for a move between directories",
+        ],
         witness: null,
       };
     case "not held":

@@ -42,15 +42,36 @@ function matchWhole(text: string): { readonly files: readonly Cst[] } | { readon
 
 function checkBounds(text: string, source: number): Diagnostic | null {
   if (SOURCE_CHARACTERS_MAX < text.length) return sourceTooLong({ source, start: 0, end: 0 }, SOURCE_CHARACTERS_MAX);
+  const deep = deepestAt(text);
+  return deep === null ? null : nestedTooDeep({ source, start: deep, end: deep + 1 }, NESTING_DEPTH_MAX);
+}
+
+/** Texts, comments, regular expressions, text in backquotes, and what nests: brackets, and runs of prefix words. */
+const NESTING =
+  /"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|(?<==|matches)\s*\/(?!\/)(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\n[\\])+\/|(`+)[^]*?\1|[([{]|[)\]}]|(?:\b(?:not|(?:state|script|link)\s+of)\s+){64,}/g;
+
+/** Where the text nests deeper than the parser, which is recursive, can follow; or null. */
+function deepestAt(text: string): number | null {
   let depth = 0;
-  // `not` nests like a bracket: a run of them counts as deep as it is long.
-  for (const { 0: token, index } of text.matchAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|[([{]|[)\]}]|(?:\bnot\s+){16,}/g)) {
-    if (/^[([{]/.test(token)) depth++;
-    else if (/^[)\]}]/.test(token)) depth = Math.max(0, depth - 1);
-    if (NESTING_DEPTH_MAX < depth || token.startsWith("not"))
-      return nestedTooDeep({ source, start: index, end: index + 1 }, NESTING_DEPTH_MAX);
+  for (const { 0: token, index } of text.matchAll(NESTING)) {
+    if (/^[([{]$/.test(token)) depth++;
+    else if (/^[)\]}]$/.test(token)) depth = Math.max(0, depth - 1);
+    else if (/^[nsl]/.test(token)) return index;
+    else if (token.startsWith("`") && NESTING_DEPTH_MAX < parenthesesDepth(token)) return index;
+    if (NESTING_DEPTH_MAX < depth) return index;
   }
   return null;
+}
+
+/** A command in backquotes may have brackets without partners, which must not count for what comes after it. */
+function parenthesesDepth(token: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of token) {
+    if (character === "(") deepest = Math.max(deepest, ++depth);
+    else if (character === ")") depth = Math.max(0, depth - 1);
+  }
+  return deepest;
 }
 
 /** A line that begins a declaration; `\b` keeps longer words out. */

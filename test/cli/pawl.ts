@@ -27,7 +27,7 @@ export function pawl(args: readonly string[], options: RunOptions = {}): Result 
     input: options.input ?? "",
     env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...options.env },
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 170_000,
     maxBuffer: 1 << 28,
   });
   if (error !== undefined) throw error;

@@ -14,13 +14,13 @@ const SEED = Number(process.env["SEED"] ?? 20251125);
 const WORDS = [
   "a", "'a b'", '"a b"', "a\\ b", "''", '""', "a''", "'a'\"b\"c", "\\a\\'\\\"\\\\", "'\\n'", '"\\n\\$\\`\\"\\\\\\a"', '"a\\\nb"', "a\\\nb", "'a\nb'",
   "$'a\\nb'", "$'\\a\\b\\e\\E\\f\\n\\r\\t\\v\\\\\\'\\\"\\?'", "$'\\x41\\x4\\x{42}\\xg\\x'", "$'\\101\\1012\\60\\8'", "$'\\u41\\u00e9\\u20ac\\U1F600\\u'", "$'\\cA\\c?\\ca\\c\\\\x'",
-  "$'a\\0b'c", "$'\\400'd", "$'\\z\\-'", "$'it\\'s'", '$"a b"', '"$"', "$", "a$", "$.", '"$\'a\'"', "'$x'", "\\$x", "a#b", "a=b", "=", "-", "--x=y", "a'", "é'ü'\"ö\"",
+  "$'a\\0b'c", "$'\\400'd", "$'\\z\\-'", "$'it\\'s'", '$"a b"', '"$"', "$", "a$", "$.", '"$\'a\'"', "'$x'", "\\$x", "a#b", "a=b", "=", "-", "--x=y", "é'ü'\"ö\"",
   "{a,b}", "x{a,b}y", "{a,b}{c,d}", "{a,{b,c}d}", "{{a,b},c}", "{a,b", "a,b}", "{a}", "{}", "a{}b", "{},b}", "{a},b}", "{{a},b}", "{{},a}", "{a,b}}", "{{a,b}", "{a,{b,c}",
   "{,a}", "{a,}", "{,}", "x{,y}", "{,,}x", "{'a,b',c}", "{\"a,b\",c}", "{a\\,b,c}", "\\{a,b}", "{a,b\\}", "{a,'b'}", "'{a,b}'", '"{a,b}"', "{a,b}'{c,d}'", "{a,,b}",
   "{1..3}", "{3..1}", "{1..10..3}", "{10..1..3}", "{1..3..0}", "{1..5..-2}", "{01..3}", "{1..010..4}", "{-01..2}", "{-2..2}", "{+1..2}", "{a..e}", "{e..a..2}", "{A..C}", "{a..a}",
   "{a..1}", "{1..a}", "{1...3}", "{..3}", "{1..}", "{a..c..}", "{1..2.5}", "{1..3}{a,b}", "x{1..3}y{a..b}", "{{1..3},a}", "{1..3,a}", "{a..c,d}", "{a,b..d}", "{1..}", "{'1'..3}",
   "~", "~/a", "~/{a,b}", "\\~", "'~'", "~'/a'", "a~", "~:", "a=~", "a=~/b", "a=b:~/c", "a=~:~", "--a=~", "1a=~", "a+=~", "a:~", "a='~'", "a=\\~", "a[1]=~/x", "a=b~", "{~,a}/b", "a\"b\":~",
-  "a=~\\\n/b", "~\\\n/c", "{a,~}", "{a,b~}", "a={b,c}", "a\\ {b,c}", "%@^+_.:-/", "!", "!a", "]", "[", "[a", "{a,[}", "a]b",
+  "a=~\\\n/b", "~\\\n/c", "{a,~}", "{a,b~}", "a={b,c}", "a\\ {b,c}", "%@^+_.:-/", "!", "!a", "]", "[", "[a", "a]b", "~,a", "~}",
 ];
 
 /** Parts of generated words. */
@@ -32,7 +32,7 @@ const generated = fc.array(fc.constantFrom(...PARTS), { minLength: 1, maxLength:
 
 describe("words", { timeout: 600_000 }, () => {
   test.skipIf(missing !== null)(`hand-made words are what bash makes of them${missing === null ? "" : ` (skipped: ${missing})`}`, () => {
-    const words = WORDS.map(bytesOf).filter((word) => word !== "a'");
+    const words = WORDS.map(bytesOf);
     expect(words.filter((word) => valuesOf(word) === null)).toEqual([]);
     expect(differences(words)).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe("words", { timeout: 600_000 }, () => {
   });
 
   test("the values of what bash expands first are refused where they would join", () => {
-    for (const word of ["$x{a,b}", "{a,$x}b", "{$,a}b", "~{a,b}", "{~,a}b", "a=~/{b,c}", "{[a,b]}", "[{a,b}]"]) expect(valuesOf(word)).toBe(null);
+    for (const word of ["$x{a,b}", "{a,$x}b", "{$,a}b", "~{a,b}", "{~,a}b", "a=~/{b,c}", "{[a,b]}", "[{a,b}]", "{a,[}"]) expect(valuesOf(word)).toBe(null);
   });
 
   test("many alternatives are not listed", () => {

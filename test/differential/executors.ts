@@ -11,7 +11,8 @@ import type { Action, Policy, ReportedEffect } from "../../runtime/index.ts";
 import { load, Session } from "../../runtime/index.ts";
 import { readSession, writeSession } from "../../runtime/session.ts";
 import type { ShellParser } from "../../stdlib/shell-tree.ts";
-import { referenceParser } from "./reference-parser.ts";
+import { shellParser } from "../../stdlib/shell-tree.ts";
+import { debugModule } from "../core/debug-build.ts";
 
 export interface Answer {
   readonly tier: Tier;
@@ -31,7 +32,7 @@ export interface Executor {
 let sharedParser: ShellParser | null = null;
 
 export function parser(): ShellParser {
-  sharedParser ??= referenceParser();
+  sharedParser ??= shellParser(debugModule());
   return sharedParser;
 }
 

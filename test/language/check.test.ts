@@ -260,6 +260,28 @@ test("no policy makes the checker throw", () => {
   );
 });
 
+test.each([
+  ["brackets", (count: number) => `let a = ${"[".repeat(count)}${"]".repeat(count)}\n`],
+  [
+    "parentheses",
+    (count: number) =>
+      `rule r {\n  on file.read\n  when ${"(".repeat(count)}path is none${")".repeat(count)}\n  deny\n}\n`,
+  ],
+  ["`not`", (count: number) => `rule r {\n  on file.read\n  when ${"not ".repeat(count)}path is none\n  deny\n}\n`],
+  ["groups", (count: number) => `command x {\n  \`${"(".repeat(count)}a${")".repeat(count)}\`  does nothing\n}\n`],
+  [
+    "`state of`",
+    (count: number) => `rule r {\n  on file.read\n  when ${"state of ".repeat(count)}path is none\n  deny\n}\n`,
+  ],
+])("%s nest as deep as the limit, and a thousand times deeper is an error", (_, text) => {
+  expect(codes(text(60))).toEqual([]);
+  expect(codes(text(60_000))).toEqual(["S104"]);
+});
+
+test("brackets in commands of tests are not counted", () => {
+  expect(codes(`test "t" {\n${"  `echo \\\\(`  passes\n".repeat(100)}}\n`)).toEqual([]);
+});
+
 test("no text makes the reader throw", () => {
   const piece = fc.constantFrom(
     "rule r {",

@@ -6,7 +6,7 @@ import {
 } from "../characters";
 import { APPEND, Kind, QUOTED, VariableOp, event } from "./events";
 import { parseBackquotes, parseDollar } from "./expansions";
-import { byteAt, enterText, fail, leaveText, source } from "./source";
+import { byteAt, enter, enterText, fail, leave, leaveText, source } from "./source";
 import { flatten, open } from "./tree";
 import { findSingleQuote } from "./words";
 
@@ -77,7 +77,9 @@ function parseName(at: u32, isChanged: bool): void {
   let after = skipSpace(end);
   if (byteAt(after) == OPEN_BRACKET) {
     state.at = after + 1;
+    enter();
     parseArithmetic(CLOSE_BRACKET);
+    leave();
     if (byteAt(state.at) != CLOSE_BRACKET) {
       fail();
       return;

@@ -116,7 +116,7 @@ export function parsePieces(mode: u32): void {
         at++;
         run = at;
         if (byteAt(at) == TILDE && (event(brace).flags & AT_START) != 0) {
-          tildeEnd = parseTilde(at, mode, false);
+          tildeEnd = parseTilde(at, mode, false, true);
           if (tildeEnd != 0) {
             event(brace).flags |= HAS_TILDE;
             at = run = tildeEnd;
@@ -272,7 +272,7 @@ export function parsePieces(mode: u32): void {
           at++;
           run = at;
           if (byteAt(at) == TILDE && (flags & AT_START) != 0) {
-            tildeEnd = parseTilde(at, mode, false);
+            tildeEnd = parseTilde(at, mode, false, true);
             if (tildeEnd != 0) {
               event(brace).flags |= HAS_TILDE;
               at = run = tildeEnd;
@@ -297,7 +297,7 @@ export function parsePieces(mode: u32): void {
         if (place) {
           literal(run, at);
           run = at;
-          const after = parseTilde(at, mode, inAssignment);
+          const after = parseTilde(at, mode, inAssignment, false);
           if (after != 0) {
             at = run = tildeEnd = after;
             break;
@@ -545,7 +545,7 @@ function hasSlash(pointer: u32, length: u32): bool {
 }
 
 /** A tilde and its user name; returns the place after it, or 0 when it is literal. */
-function parseTilde(at: u32, mode: u32, inAssignment: bool): u32 {
+function parseTilde(at: u32, mode: u32, inAssignment: bool, inBrace: bool): u32 {
   let after = at + 1;
   while (isUserByte(byteAt(after))) after++;
   // Bash drops escaped newlines before it looks for tildes.
@@ -554,7 +554,7 @@ function parseTilde(at: u32, mode: u32, inAssignment: bool): u32 {
   if (next != after && byte != SLASH && !isBreak(next)) fail();
   const ends =
     byte == 0 || byte == SLASH || (byte == COLON && inAssignment) || ((classOf(byte) & BREAK) != 0 && !isProcess(byte, next)) ||
-    ((byte == COMMA || byte == CLOSE_BRACE) && (mode & BRACES) != 0) || (byte == CLOSE_BRACE && (mode & OPERAND) != 0);
+    ((byte == COMMA || byte == CLOSE_BRACE) && inBrace) || (byte == CLOSE_BRACE && (mode & OPERAND) != 0);
   if (!ends) {
     // It also expands braces before.
     if (byte == OPEN_BRACE && (mode & BRACES) != 0) fail();
