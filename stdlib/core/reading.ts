@@ -23,8 +23,11 @@ export class Reading {
   last: u32;
   /** The counts of positionals that the list may end with. */
   finals: u32;
-  /** Every positional stands at one place only. */
+  /** Every positional stands at one place only, and how many there are is certain. */
   exact: u32;
+  /** When exact: the item of each positional, u32[count]. */
+  places: u32;
+  count: u32;
 }
 
 @unmanaged
@@ -105,7 +108,26 @@ export function read(table: u32, items: u32, words: u32): Reading {
   memory.fill(reading.rows, 0, count * offsetof<PositionRow>());
   for (let i: u32 = 0; i < count && !hasOverflowed(); i++) i = step(reading, i);
   reading.finals = s.normal | s.ended | s.value | s.skip;
+  if (reading.exact != 0 && oneBit(reading.finals) && reading.finals != <u32>1 << COUNT_MAX) findPlaces(reading, count);
+  else reading.exact = 0;
   return reading;
+}
+
+/** Every positional is sure and stands at one place: which item it is. */
+function findPlaces(reading: Reading, items: u32): void {
+  reading.count = ctz(reading.finals);
+  reading.places = allocate(reading.count << 2);
+  for (let i: u32 = 0; i < items; i++) {
+    const counts = rowAt(reading, i).counts;
+    if (counts != 0) store<u32>(reading.places + (ctz(counts) << 2), i);
+  }
+}
+
+/** When the reading is exact: the item at positional `index`, which is below `count`. */
+// @ts-ignore: decorator
+@inline
+export function placed(reading: Reading, index: u32): Item {
+  return itemAt(reading.items, load<u32>(reading.places + (index << 2)));
 }
 
 // @ts-ignore: decorator
@@ -719,6 +741,7 @@ function counts(occurrence: Occurrence, option: u32): bool {
 
 /** Whether there is a positional `index`. */
 export function exists(reading: Reading, index: u32): i32 {
+  if (reading.exact != 0) return index < reading.count ? YES : NO;
   const bit: u32 = index >= COUNT_MAX ? <u32>1 << COUNT_MAX : <u32>1 << index;
   let some = false;
   const count = changetype<List>(reading.items).count;
@@ -735,6 +758,7 @@ export function exists(reading: Reading, index: u32): i32 {
 
 /** What may stand at positional `index`, as a list of items. */
 export function positionals(reading: Reading, from: u32, to: u32): u32 {
+  if (reading.exact != 0) return placedList(reading, from, min(to, reading.count));
   const mask = maskBetween(from, to);
   const count = changetype<List>(reading.items).count;
   let found: u32 = 0;
@@ -751,15 +775,15 @@ export function positionals(reading: Reading, from: u32, to: u32): u32 {
   return list;
 }
 
+function placedList(reading: Reading, from: u32, to: u32): u32 {
+  const list = newList(from < to ? to - from : 0);
+  for (let i = from; i < to; i++) memory.copy(changetype<u32>(itemAt(list, i - from)), changetype<u32>(placed(reading, i)), offsetof<Item>());
+  return list;
+}
+
 /** The counts from `from` up to but not including `to`. */
 function maskBetween(from: u32, to: u32): u32 {
   const low: u32 = from >= COUNT_MAX ? <u32>1 << COUNT_MAX : <u32>(-1) << from;
   const high: u32 = to > COUNT_MAX ? 0 : <u32>(-1) << to;
   return low & ~high;
 }
-
-/** How many positionals there are when that is certain, else ABSENT. */
-export function exactCount(reading: Reading): u32 {
-  return oneBit(reading.finals) && reading.finals != <u32>1 << COUNT_MAX ? ctz(reading.finals) : 0xffffffff;
-}
-

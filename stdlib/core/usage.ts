@@ -4,7 +4,7 @@ import { allocate, hasOverflowed } from "./heap";
 import { itemAt, listCount, listOf, listValue, newList, setItem, slice } from "./lists";
 import { matchWords } from "./match-words";
 import { condition } from "./policy";
-import { exactCount, exists, lastSure, Occurrence, oneBit, optionAt, optionValue, optionValues, positionals, presence, Reading, rowAt } from "./reading";
+import { exists, lastSure, Occurrence, oneBit, optionAt, optionValue, optionValues, placed, positionals, presence, Reading, rowAt } from "./reading";
 import {
   ABSENT,
   ClauseList,
@@ -141,6 +141,7 @@ function apply(usage: UsageTable, answer: i32, certainty: i32, command: Frame, m
 
 /** Whether positional `index` is there and matches. */
 export function wordAnswer(reading: Reading, index: u32, words: u32): i32 {
+  if (reading.exact != 0) return index < reading.count ? matchWords(placed(reading, index).value, words) : NO;
   const there = exists(reading, index);
   if (there == NO) return NO;
   const list = positionals(reading, index, index + 1);
@@ -194,8 +195,8 @@ function bindPositionals(reading: Reading, pattern: PatternTable, first: u32, ma
     if (answer == NO) return NO;
   }
   if (rest == ABSENT) return answer;
-  const total = exactCount(reading);
-  if (total != ABSENT && reading.exact != 0) {
+  if (reading.exact != 0) {
+    const total = reading.count;
     bind(made, positionalAt(pattern, rest).hole, positionals(reading, first + front, total - back));
     for (let i: u32 = 0; i < back; i++) {
       const at = total - back + i;

@@ -6,7 +6,7 @@ import {
 } from "../characters";
 import { APPEND, Kind, QUOTED, VariableOp, event } from "./events";
 import { parseBackquotes, parseDollar } from "./expansions";
-import { byteAt, enter, enterText, fail, leave, leaveText, source } from "./source";
+import { byteAt, enter, enterText, fail, isProcess, leave, leaveText, source } from "./source";
 import { flatten, open } from "./tree";
 import { findSingleQuote } from "./words";
 
@@ -42,6 +42,10 @@ export function parseArithmetic(closer: u32): void {
           depth--;
         } else if (byte == OPEN_BRACKET) {
           depth++;
+        } else if ((byte == LESS || byte == GREATER) && isProcess(byte, at)) {
+          // Parsed as a process substitution where a subscript's end is looked for, though arithmetic has none.
+          fail();
+          return;
         }
       }
       if ((byte == PLUS || byte == MINUS) && byteAt(at + 1) == byte) {

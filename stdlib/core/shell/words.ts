@@ -1,7 +1,7 @@
 // Words: literal text, quotes, globs, tildes; what `$` and backquotes open is in expansions.ts, braces are in braces.ts.
 
 import {
-  AT, BACKQUOTE, BACKSLASH, BANG, BREAK, CARET, CLOSE_BRACE, CLOSE_BRACKET, CLOSE_PAREN, COLON, COMMA, DOLLAR, DOT, DOUBLE_QUOTE, EQUALS,
+  AT, BACKQUOTE, BACKSLASH, BANG, BREAK, CARET, CLOSE_BRACE, CLOSE_BRACKET, CLOSE_PAREN, COLON, COMMA, DOLLAR, DOT, DOUBLE_QUOTE, EQUALS, GREATER, LESS,
   LATENT, MINUS, NEWLINE, OPEN_BRACE, OPEN_BRACKET, OPEN_PAREN, PIPE, PLUS, QUESTION, SINGLE_QUOTE, SLASH, SPECIAL, STAR, TILDE,
   classOf, isName, isNameStart,
 } from "../characters";
@@ -116,7 +116,7 @@ export function parsePieces(mode: u32): void {
         at++;
         run = at;
         if (byteAt(at) == TILDE && (event(brace).flags & AT_START) != 0) {
-          tildeEnd = parseTilde(at, mode, false, true);
+          tildeEnd = parseTilde(at, mode, true);
           if (tildeEnd != 0) {
             event(brace).flags |= HAS_TILDE;
             at = run = tildeEnd;
@@ -272,7 +272,7 @@ export function parsePieces(mode: u32): void {
           at++;
           run = at;
           if (byteAt(at) == TILDE && (flags & AT_START) != 0) {
-            tildeEnd = parseTilde(at, mode, false, true);
+            tildeEnd = parseTilde(at, mode, true);
             if (tildeEnd != 0) {
               event(brace).flags |= HAS_TILDE;
               at = run = tildeEnd;
@@ -297,7 +297,7 @@ export function parsePieces(mode: u32): void {
         if (place) {
           literal(run, at);
           run = at;
-          const after = parseTilde(at, mode, inAssignment, false);
+          const after = parseTilde(at, mode, false);
           if (after != 0) {
             at = run = tildeEnd = after;
             break;
@@ -418,6 +418,9 @@ export function parseQuotedPieces(closer: u32, literalQuotes: bool): void {
       state.at = at;
       parseBackquotes(true, closer != 0);
       at = run = state.at;
+    } else if ((byte == LESS || byte == GREATER) && closer == CLOSE_BRACE && isProcess(byte, at)) {
+      // Literal when it is expanded, but parsed as a process substitution to find the brace.
+      fail();
     } else if (byte == DOUBLE_QUOTE && closer == CLOSE_BRACE) {
       quoted(run, at);
       state.at = at + 1;
@@ -545,7 +548,7 @@ function hasSlash(pointer: u32, length: u32): bool {
 }
 
 /** A tilde and its user name; returns the place after it, or 0 when it is literal. */
-function parseTilde(at: u32, mode: u32, inAssignment: bool, inBrace: bool): u32 {
+function parseTilde(at: u32, mode: u32, inBrace: bool): u32 {
   let after = at + 1;
   while (isUserByte(byteAt(after))) after++;
   // Bash drops escaped newlines before it looks for tildes.
@@ -553,7 +556,7 @@ function parseTilde(at: u32, mode: u32, inAssignment: bool, inBrace: bool): u32 
   const byte = byteAt(next);
   if (next != after && byte != SLASH && !isBreak(next)) fail();
   const ends =
-    byte == 0 || byte == SLASH || (byte == COLON && inAssignment) || ((classOf(byte) & BREAK) != 0 && !isProcess(byte, next)) ||
+    byte == 0 || byte == SLASH || byte == COLON || ((classOf(byte) & BREAK) != 0 && !isProcess(byte, next)) ||
     ((byte == COMMA || byte == CLOSE_BRACE) && inBrace) || (byte == CLOSE_BRACE && (mode & OPERAND) != 0);
   if (!ends) {
     // It also expands braces before.
