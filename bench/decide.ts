@@ -3,7 +3,7 @@
 // Method: policies of 10, 100 and 1,000 rules over the standard library, each rule about other paths, are compiled in
 // this process (compile time: from text to bytes, the median of three). One simple command (`git status --short`) and one
 // longer line are decided from bytes that are there already, from an object (which the runtime turns into bytes), and
-// with the full report written and parsed. Batches of 200 calls, 2,000 batches; p50 and p99 are over batches, so the p99
+// with the full report written and parsed. Batches of 100 calls, 500 batches; p50 and p99 are over batches, so the p99
 // is one of means. A fresh session for each call would measure an allocation, so one session serves all: neither
 // command changes it.
 
@@ -33,7 +33,7 @@ for (const count of COUNTS) {
   const policy = load(wasm);
   for (const [name, command] of Object.entries(COMMANDS)) {
     for (const [form, call] of Object.entries(callsOf(policy, { command, cwd: "/srv/project" }))) {
-      const { p50, p99 } = nanosecondsPerCall(call, { batches: 2_000, batch: 200 });
+      const { p50, p99 } = nanosecondsPerCall(call, { batches: 500, batch: 100 });
       times.push([count, name, form, p50, p99]);
     }
   }

@@ -2,9 +2,35 @@
 // build of the core and copies its events out. Texts are byte strings: one character for each byte.
 
 export type ShellKind =
-  | "script" | "andOr" | "pipe" | "background" | "command" | "group" | "subshell" | "if" | "branch" | "loop" | "for" | "body"
-  | "case" | "function" | "test" | "arithCommand" | "assign" | "word" | "redirect" | "hereDocument" | "text" | "glob" | "tilde"
-  | "variable" | "substitution" | "process" | "arith" | "brace" | "alternative";
+  | "script"
+  | "andOr"
+  | "pipe"
+  | "background"
+  | "command"
+  | "group"
+  | "subshell"
+  | "if"
+  | "branch"
+  | "loop"
+  | "for"
+  | "body"
+  | "case"
+  | "function"
+  | "test"
+  | "arithCommand"
+  | "assign"
+  | "word"
+  | "redirect"
+  | "hereDocument"
+  | "text"
+  | "glob"
+  | "tilde"
+  | "variable"
+  | "substitution"
+  | "process"
+  | "arith"
+  | "brace"
+  | "alternative";
 
 /** A node; stdlib/core/shell/events.ts says what each kind means. */
 export interface ShellNode {
@@ -32,6 +58,7 @@ export interface ShellParser {
 /** The exports of the debug build that this file uses. */
 interface DebugExports {
   readonly memory: WebAssembly.Memory;
+  debug_memory(): number;
   debug_input(): number;
   debug_events(): number;
   debug_parse(length: number): number;
@@ -39,15 +66,40 @@ interface DebugExports {
 }
 
 const EVENT_BYTES = 16;
+const PAGE_BYTES = 65536;
 const INPUT_MAX = 1 << 20;
 
 /** By the number of its Kind in stdlib/core/shell/events.ts. */
 const KINDS: ReadonlyMap<number, ShellKind> = new Map<number, ShellKind>([
-  [1, "script"], [2, "andOr"], [3, "pipe"], [4, "background"], [5, "command"], [6, "group"], [7, "subshell"], [8, "if"],
-  [9, "branch"], [10, "loop"], [11, "for"], [12, "body"], [13, "case"], [14, "function"], [15, "test"], [16, "arithCommand"],
-  [20, "assign"], [21, "word"], [22, "redirect"], [23, "hereDocument"],
-  [30, "text"], [31, "glob"], [32, "tilde"], [33, "variable"], [34, "substitution"], [35, "process"], [36, "arith"],
-  [37, "brace"], [38, "alternative"],
+  [1, "script"],
+  [2, "andOr"],
+  [3, "pipe"],
+  [4, "background"],
+  [5, "command"],
+  [6, "group"],
+  [7, "subshell"],
+  [8, "if"],
+  [9, "branch"],
+  [10, "loop"],
+  [11, "for"],
+  [12, "body"],
+  [13, "case"],
+  [14, "function"],
+  [15, "test"],
+  [16, "arithCommand"],
+  [20, "assign"],
+  [21, "word"],
+  [22, "redirect"],
+  [23, "hereDocument"],
+  [30, "text"],
+  [31, "glob"],
+  [32, "tilde"],
+  [33, "variable"],
+  [34, "substitution"],
+  [35, "process"],
+  [36, "arith"],
+  [37, "brace"],
+  [38, "alternative"],
 ]);
 
 /** Instantiates the debug build of the core. */
@@ -55,9 +107,11 @@ export function shellParser(debugModule: BufferSource): ShellParser {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(debugModule), {});
   // The debug entry (stdlib/core/debug.ts) exports exactly these.
   const core = instance.exports as unknown as DebugExports;
+  const missing = core.debug_memory() - core.memory.buffer.byteLength;
+  if (0 < missing) core.memory.grow(Math.ceil(missing / PAGE_BYTES));
   return {
-    parseScript: (text) => parse(core, text, core.debug_parse),
-    parseHereDocument: (text) => parse(core, text, core.debug_here_document),
+    parseScript: (text) => parse(core, text, (length) => core.debug_parse(length)),
+    parseHereDocument: (text) => parse(core, text, (length) => core.debug_here_document(length)),
   };
 }
 
@@ -67,7 +121,9 @@ function parse(core: DebugExports, text: string, run: (length: number) => number
   const bytes = new Uint8Array(core.memory.buffer, input, text.length);
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
   const root = run(text.length);
-  return root < 0 ? null : readNode({ memory: core.memory.buffer, events: core.debug_events(), input, length: text.length }, root);
+  return root < 0
+    ? null
+    : readNode({ memory: core.memory.buffer, events: core.debug_events(), input, length: text.length }, root);
 }
 
 interface Reading {
@@ -125,7 +181,8 @@ export function printShell(node: ShellNode): string {
 
 function printNode(node: ShellNode, indent: string): string[] {
   const words: string[] = [node.kind];
-  if (node.kind === "redirect") words.push(printDescriptor(node.descriptor) + (REDIRECTS[node.aux] ?? String(node.aux)));
+  if (node.kind === "redirect")
+    words.push(printDescriptor(node.descriptor) + (REDIRECTS[node.aux] ?? String(node.aux)));
   else if (node.kind === "hereDocument") words.push(String(node.descriptor));
   else if (node.kind === "glob") words.push(GLOBS[node.aux] ?? String(node.aux));
   else if (node.kind === "variable" && node.aux !== 0) words.push(OPERATORS[node.aux] ?? String(node.aux));

@@ -1,7 +1,7 @@
 // Rules: conditions over the fields of their effects, and rules on the call itself, which become an effect of
 // their own and an observer that gives it.
 
-import { unknownEffect } from "../diagnostics/names.ts";
+import { unknownEffect, unknownWord } from "../diagnostics/names.ts";
 import { badReason, fieldTypesDiffer, incompleteRule, repeatedLine, unknownField } from "../diagnostics/types.ts";
 import type {
   CommandIr,
@@ -17,11 +17,12 @@ import type {
   UsageIr,
 } from "../ir/ir.ts";
 import type { Span } from "../source/source.ts";
-import type { Condition, EffectRef, Name, RuleDecl, RuleLine, Value } from "../syntax/ast.ts";
+import type { Condition, EffectRef, Ident, Name, RuleDecl, RuleLine, Value } from "../syntax/ast.ts";
 import { BuildContext } from "../syntax/build-context.ts";
 import { buildValue } from "../syntax/build-value.ts";
 import { matchGrammar } from "../syntax/cst.ts";
 import { lowerCondition } from "./conditions.ts";
+import type { Problems } from "./problems.ts";
 import { expandOnCommand, type OnCommand } from "./on-command.ts";
 import { INPUT, toolNames } from "./tools.ts";
 import type { Scope } from "./scope.ts";
@@ -94,6 +95,7 @@ export function lowerRule(
     raise,
     deny,
     marks: [...new Set(marks)].toSorted(),
+    ordinaryNames: assumesOrdinaryNames(lines("assume").map((line) => line.assumption), problems),
     because: because === null ? [] : lowerReason(because.text.text, because.text.span, scope),
     instead: one("instead", "instead")?.command.text ?? null,
     span: declaration.span,
@@ -105,6 +107,17 @@ export function lowerRule(
     commands: call?.commands ?? [],
     tool: call?.tool ?? null,
   };
+}
+
+/** The one assumption that a rule can state. */
+const UNKNOWN_NAMES = "unknown_names_are_ordinary";
+
+function assumesOrdinaryNames(assumptions: readonly Ident[], problems: Problems): boolean {
+  for (const assumption of assumptions) {
+    if (assumption.text !== UNKNOWN_NAMES)
+      problems.report(unknownWord(assumption.span, "assumption", assumption.text, [UNKNOWN_NAMES]));
+  }
+  return assumptions.some((assumption) => assumption.text === UNKNOWN_NAMES);
 }
 
 /** The effects that a name or a family stands for. */

@@ -77,7 +77,7 @@ function declareNames(ctx: Context, state: State, args: readonly Item[], exports
       forgetAll(state);
     } else if (isOption(text) && !hasHole(text)) {
       if (text.includes("x")) exported = true;
-      if (text.includes("n") && !exports) forgetAll(state);
+      if (text.includes("n") && !exports) state.references = true;
       if (/[luiaA]/.test(text)) changed = true;
     } else {
       declareName(ctx, state, element, text, exported, changed);

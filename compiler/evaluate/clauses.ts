@@ -86,7 +86,7 @@ function does(clause: DoesClause, certainty: Answer, scope: Scope): void {
     return;
   }
   for (const element of operandList(arg.operand, scope)) {
-    const isSure = !element.splat && !element.unsure;
+    const isSure = (!element.splat || element.glob) && !element.unsure;
     emitDoes(clause, isSure ? certainty : min(certainty, MAYBE), scope, element.value);
   }
 }
@@ -264,6 +264,12 @@ function runFile(ctx: Context, state: State, path: Value | null, language: Langu
       continue;
     }
     const place = places[index] ?? unknownPath();
+    if (/^\/(?:dev\/fd|proc)\//.test(text)) {
+      // Another descriptor, whose content nobody follows.
+      emitCode(ctx, state, language, ORIGIN_COMPUTED, place, unknown(ORIGIN_COMPUTED));
+      if (shares) forgetAll(state);
+      continue;
+    }
     emitCode(ctx, state, language, ORIGIN_FILE, place, unknown(ORIGIN_FILE));
     const known = place.texts[0] ?? "";
     const script = state.remote || hasHole(known) ? null : evidenceOf(ctx, "script", known);

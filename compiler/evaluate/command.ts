@@ -18,6 +18,7 @@ import { runUsages, wordAnswer } from "./usages.ts";
 import type { Answer, Item, Value } from "./values.ts";
 import { bytesOf, known, knownText, max, MAYBE, min, NO, ORIGIN_COMPUTED, ORIGIN_FILE, unknown, YES } from "./values.ts";
 import { joinStates } from "./variables.ts";
+import { directoryValue } from "./words.ts";
 
 /** Directories of programs that the system installed. */
 const SYSTEM: readonly string[] = [
@@ -46,6 +47,7 @@ export function runCommand(ctx: Context, state: State, items: readonly Item[], i
     if (called.at(-1)?.conditional === false && called[0]?.shells === state.shells) return printed;
   }
   if (runBuiltin(ctx, state, name, items)) return null;
+  if (name === "pwd") return directoryValue(state);
   return runProgram(ctx, state, name, rest, input);
 }
 
@@ -120,8 +122,8 @@ function runDeclaration(ctx: Context, state: State, declaration: CommandIr, name
   const grammar = grammarOf(ctx, declaration);
   // Assignments before the inner command hold for what this declaration runs.
   const own = declaration.assignments ? { ...state } : state;
-  const items = declaration.assignments ? takeAssignments(ctx, own, read(grammar, args)) : args;
-  const command: Command = { ctx, state: own, reading: read(grammar, items), frame };
+  const items = declaration.assignments ? takeAssignments(ctx, own, read(grammar, args, 0)) : args;
+  const command: Command = { ctx, state: own, reading: read(grammar, items, 0), frame };
   let answer = runUsages(declaration.usages, 0, YES, command);
   for (const subcommand of declaration.subcommands) {
     const words = subcommand.words.map((spellings, index) => wordAnswer(command.reading, index, spellings)).reduce(min, YES);
@@ -137,7 +139,7 @@ function runSubcommand(subcommand: SubcommandIr, outer: Command, name: string, w
   const state = { ...outer.state };
   const place = subcommand.directory === null ? null : optionValue(outer.reading, subcommand.directory);
   if (place !== null) state.directory = changeDirectory(state.directory, place, false);
-  const command: Command = { ctx, state, reading: read(grammarOf(ctx, subcommand), outer.reading.items), frame };
+  const command: Command = { ctx, state, reading: read(grammarOf(ctx, subcommand), outer.reading.items, subcommand.words.length), frame };
   const answer = runUsages(subcommand.usages, subcommand.words.length, words, command);
   if (answer !== YES) runOtherwise(subcommand.otherwise, command, name, min(words, answer === NO ? YES : MAYBE));
 }

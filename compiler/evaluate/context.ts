@@ -58,6 +58,8 @@ export interface State {
   variables: ReadonlyMap<string, Value | null>;
   /** Every variable that the script did not assign since is unknown, whatever the environment has. */
   allUnknown: boolean;
+  /** Whether some variable is a reference to another (`declare -n`): then no value is sure any more. */
+  references: boolean;
   /** Names that programs see because the script exported them. */
   exported: ReadonlySet<string>;
   /** The newest first. */

@@ -91,6 +91,7 @@ function startOf(ctx: Context): State {
   return {
     variables: new Map(),
     allUnknown: false,
+    references: false,
     exported: new Set(),
     functions: [],
     additions: [],

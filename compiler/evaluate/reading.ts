@@ -41,9 +41,9 @@ export interface Reading {
   readonly finals: Counts;
 }
 
-/** Reads what stands after the program. */
-export function read(grammar: Grammar, items: readonly Item[]): Reading {
-  const reader = new Reader(grammar, items);
+/** Reads what stands after the program. The first `words` positionals are the subcommand's own, which end no options. */
+export function read(grammar: Grammar, items: readonly Item[], words: number): Reading {
+  const reader = new Reader(grammar, items, words);
   return reader.read();
 }
 
@@ -66,14 +66,16 @@ interface Places {
 class Reader {
   readonly #grammar: Grammar;
   readonly #items: readonly Item[];
+  readonly #words: number;
   readonly #places: { counts: Counts; sure: boolean }[] = [];
   readonly #occurrences: Occurrence[] = [];
   #waiting: Occurrence[] = [];
   #now: Places = { normal: new Set([0]), ended: NOTHING, value: NOTHING, skip: NOTHING };
 
-  constructor(grammar: Grammar, items: readonly Item[]) {
+  constructor(grammar: Grammar, items: readonly Item[], words: number) {
     this.#grammar = grammar;
     this.#items = items;
+    this.#words = words;
   }
 
   read(): Reading {
@@ -120,7 +122,14 @@ class Reader {
 
   /** A positional from the state `normal`, where a program may stop looking for options. */
   #plainPositional(index: number, counts: Counts, sure: boolean): void {
-    this.#positional(index, counts, this.#grammar.syntax === "posix" ? "ended" : "normal", sure);
+    if (this.#grammar.syntax !== "posix") {
+      this.#positional(index, counts, "normal", sure);
+      return;
+    }
+    const own = new Set([...counts].filter((count) => count < this.#words));
+    const others = new Set([...counts].filter((count) => this.#words <= count));
+    if (own.size !== 0) this.#positional(index, own, "normal", sure);
+    if (others.size !== 0) this.#positional(index, others, "ended", sure);
   }
 
   /** The item is the value of the option that waits for one. */
@@ -159,7 +168,7 @@ class Reader {
     const [text = "", ...others] = element.value.texts;
     if (others.length !== 0) {
       const mayBeOption = element.value.texts.some((one) => one.startsWith("-") || startsOpen(one));
-      if (!mayBeOption || element.noDash) this.#positional(index, counts, "normal", sure);
+      if (!mayBeOption || element.noDash) this.#plainPositional(index, counts, sure);
       else this.#unclear(index, counts, true, false);
       return index;
     }

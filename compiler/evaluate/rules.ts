@@ -89,7 +89,18 @@ function ruleAnswer(ctx: Context, state: State, rule: RuleIr, effect: Effect, vi
   const scope = { ...scopeOf(ctx, state), effect };
   const when = rule.when.map((cond) => conditionAnswer(cond, scope, view));
   const unless = rule.unless.map((cond) => not(conditionAnswer(cond, scope, view)));
-  return [...when, ...unless].reduce(min, effect.certainty);
+  const answer = [...when, ...unless].reduce(min, effect.certainty);
+  return rule.ordinaryNames && answer === MAYBE && hasOpenName(effect) ? NO : answer;
+}
+
+/** Whether some path of the effect has, in each of its texts, a last component that begins with something unknown. */
+function hasOpenName(effect: Effect): boolean {
+  const paths = effect.type?.fields.filter((field) => field.type === "path") ?? [];
+  return paths.some(({ name }) => {
+    const field = effect.fields.get(name);
+    if (field?.kind !== "value" || field.value === null) return false;
+    return 0 < field.value.texts.length && field.value.texts.every((text) => /(?:^|\/)[\xfd-\xff][^/]*$/.test(text));
+  });
 }
 
 function countMarks(firings: readonly Firing[]): ReadonlyMap<string, number> {

@@ -44,6 +44,8 @@ export interface Item {
   readonly splat: boolean;
   /** Certainly does not begin with a dash. */
   readonly noDash: boolean;
+  /** The splat is a glob: at least one word. */
+  readonly glob: boolean;
   /** An element that may not be there. */
   readonly unsure: boolean;
 }
@@ -168,11 +170,11 @@ export function alternative(value: Value, text: string): Value {
 }
 
 export function item(value: Value, unsure = false): Item {
-  return { value, splat: false, noDash: false, unsure };
+  return { value, splat: false, noDash: false, glob: false, unsure };
 }
 
 export function splat(value: Value): Item {
-  return { value, splat: true, noDash: false, unsure: false };
+  return { value, splat: true, noDash: false, glob: false, unsure: false };
 }
 
 /** The elements that nobody knows anything about. */

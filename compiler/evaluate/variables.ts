@@ -8,9 +8,9 @@ import { bytesOf, known, perhapsNone, union, unknown, unknownPath, unknownSegmen
 
 /** The variable's value as this point of the script sees it; null when it is certainly unset. */
 export function lookup(ctx: Context, state: State, name: string): Value | null {
-  const assigned = state.variables.get(name);
+  const assigned = state.references ? undefined : state.variables.get(name);
   if (assigned !== undefined) return assigned;
-  if (state.allUnknown) return perhapsNone(unknown());
+  if (state.allUnknown || state.references) return perhapsNone(unknown());
   const given = state.remote ? undefined : ctx.facts.env.get(name);
   if (given !== undefined) return known(given);
   const declared = ctx.ir.variables.find((variable) => variable.names.some((one) => bytesOf(one) === name));
@@ -34,6 +34,7 @@ export function lookup(ctx: Context, state: State, name: string): Value | null {
 
 /** What the script itself assigned: undefined when it did not. */
 export function assignedValue(state: State, name: string): Value | null | undefined {
+  if (state.references) return perhapsNone(unknown());
   const assigned = state.variables.get(name);
   return assigned === undefined && state.allUnknown ? perhapsNone(unknown()) : assigned;
 }
@@ -71,6 +72,7 @@ export function joinStates(ctx: Context, state: State, other: State): void {
   const additions = joinAdditions(state.additions, other.additions);
   state.variables = new Map(joined);
   state.allUnknown ||= other.allUnknown;
+  state.references ||= other.references;
   state.exported = new Set([...state.exported, ...other.exported]);
   state.functions = functions;
   state.additions = additions;

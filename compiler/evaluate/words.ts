@@ -117,7 +117,7 @@ class Word {
       const value = this.#value ?? known("");
       // A glob gives any number of words, which do not begin with a dash unless the pattern does.
       const noDash = this.#glob && !value.texts.some((text) => text.startsWith("-"));
-      this.#items.push({ value, splat: this.#glob, noDash, unsure: false });
+      this.#items.push({ value, splat: this.#glob, noDash, glob: this.#glob, unsure: false });
     }
     this.#value = null;
     this.#started = false;
@@ -368,7 +368,8 @@ function plainValue(name: string, at: Expansion): Value | null {
   return name === "" ? unknown() : lookup(at.ctx, at.state, name);
 }
 
-function directoryValue(state: State): Value {
+/** The directory as a value: what `$PWD` and `pwd` give. */
+export function directoryValue(state: State): Value {
   if (state.remote) return unknownPath();
   return { ...known(state.directory.path), solid: hasHole(state.directory.path) };
 }

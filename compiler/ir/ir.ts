@@ -326,6 +326,11 @@ export interface RuleIr {
   readonly raise: Tier | null;
   readonly deny: boolean;
   readonly marks: readonly string[];
+  /**
+   * `assume unknown_names_are_ordinary`: for an effect with a path field whose last component begins with something
+   * unknown, in each of its texts, the rule fires only when its answer is yes.
+   */
+  readonly ordinaryNames: boolean;
   /** Literal text and operands alternately. */
   readonly because: readonly (string | Operand)[];
   readonly instead: string | null;

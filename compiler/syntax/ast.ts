@@ -349,6 +349,7 @@ export type RuleLine =
   | (Item & { readonly kind: "deny" })
   | (Item & { readonly kind: "mark"; readonly marks: readonly Ident[] })
   | (Item & { readonly kind: "because"; readonly text: Text })
+  | (Item & { readonly kind: "assume"; readonly assumption: Ident })
   | (Item & { readonly kind: "instead"; readonly command: Ident });
 
 /** `file.delete`, or `file.*`, whose name is then `file`. */

@@ -208,6 +208,8 @@ function ruleLine(ctx: BuildContext, cst: Cst): RuleLine {
         return { kind: "mark", marks: idents(ctx, child(cst, 1)) };
       case "RuleLine_because":
         return { kind: "because", text: ctx.quoted(child(cst, 1)) };
+      case "RuleLine_assume":
+        return { kind: "assume", assumption: ctx.ident(child(cst, 1)) };
       default:
         return { kind: "instead", command: ctx.backquoted(child(cst, 1)) };
     }

@@ -133,7 +133,7 @@ Pawl {
   ToolBody = "{" ToolStatement* "}"  --block
            | Clause+                 --clauses
 
-  //+ "rule a { on file.* when not path under workspace raise irreversible }", "rule b { on command \u0060git push --force\u0060 deny }", "rule c { on tool \"Write\" mark m because \"{tool}\" instead \u0060ls\u0060 }"
+  //+ "rule a { on file.* when not path under workspace raise irreversible }", "rule b { on command \u0060git push --force\u0060 deny }", "rule c { on tool \"Write\" mark m because \"{tool}\" instead \u0060ls\u0060 }", "rule d { on file.read assume unknown_names_are_ordinary deny }"
   //- "rule { on a.b }", "rule a { path under workspace }"
   RuleDecl = kw<"rule"> ident "{" RuleLine* "}"
   RuleLine = kw<"on"> kw<"command"> NonemptyListOf<usagePattern, ","> kw<"exactly">? WithoutLimit*  --command
@@ -145,6 +145,7 @@ Pawl {
            | kw<"deny">                                               --deny
            | kw<"mark"> NonemptyListOf<ident, ",">                    --mark
            | kw<"because"> string                                     --because
+           | kw<"assume"> ident                                       --assume
            | kw<"instead"> backquoted                                 --instead
 
   //+ "gate { safe allow irreversible require approval for 10m malformed deny }", "gate for agent \"triage-*\" { commitment deny }", "gate for env.STAGE is \"prod\" { safe deny }"

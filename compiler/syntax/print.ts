@@ -383,6 +383,8 @@ function ruleLine(line: RuleLine): Layout {
       return { lines: [`mark ${printList(line.marks)}`] };
     case "because":
       return { lines: [`because ${printText(line.text.text)}`] };
+    case "assume":
+      return { lines: [`assume ${line.assumption.text}`] };
     case "instead":
       return { lines: [`instead ${printBackquoted(line.command.text)}`] };
   }

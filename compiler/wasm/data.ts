@@ -9,6 +9,8 @@ import type { Patterns } from "../ir/ir.ts";
 
 /** Bytes of a core `Value` record (stdlib/core/value.ts). */
 export const VALUE_BYTES = 20;
+/** PERHAPS_NONE of a `Value`'s flags. */
+const PERHAPS_NONE = 1;
 /** Bytes of a core `Text` record. */
 export const TEXT_BYTES = 8;
 
@@ -88,11 +90,12 @@ export class Data {
     return address;
   }
 
-  /** The address of a core `Value` whose only text is the hole *any*. */
+  /** The address of a core `Value` whose only text is the hole *any*, and which may be none. */
   unknown(): number {
     const known = this.values.get("unknown");
     if (known !== undefined) return known;
     const address = this.storeValue([{ pointer: this.bytes(Uint8Array.of(0xff)), length: 1 }]);
+    this.setU32(address + 4, PERHAPS_NONE);
     this.values.set("unknown", address);
     return address;
   }

@@ -27,7 +27,9 @@ export interface GateNames {
 
 /** Defines the functions of those names (stdlib/core/policy.ts says what each gives). */
 export function defineGates(target: Target, names: GateNames): void {
-  const gates = target.ir.gates.length === 0 ? [DEFAULT_GATE] : target.ir.gates;
+  // Gates that hold for an agent or a tool alone only tighten: without one that always holds, the default does.
+  const always = target.ir.gates.some((gate) => gate.when.length === 0);
+  const gates = always ? target.ir.gates : [...target.ir.gates, DEFAULT_GATE];
   const seconds = Math.min(...gates.map((gate) => gate.approvalSeconds));
   const longest = Math.max(...gates.map((gate) => gate.approvalSeconds));
 

@@ -7,7 +7,7 @@
 import type { EffectIr, Operand, RuleIr } from "../ir/ir.ts";
 import type { Expression } from "./binaryen.ts";
 import type { Code, Target } from "./code.ts";
-import { dispatch, NO } from "./code.ts";
+import { dispatch, NO, YES } from "./code.ts";
 import { condition, fieldsOfCondition, withValue } from "./conditions.ts";
 import { fieldOf, fieldsOf, truthOf, valueOf } from "./operands.ts";
 import type { Scope } from "./operands.ts";
@@ -91,9 +91,28 @@ function defineRule(target: Target, name: string, rule: RuleIr, index: number, e
       m.set(answer, m.load(m.get(0), CERTAINTY_AT)),
       ...rule.when.flatMap((cond) => ask(condition(cond, scope))),
       ...rule.unless.flatMap((cond) => ask(m.subtract(m.constant(2), condition(cond, scope)))),
+      ...(rule.ordinaryNames ? leaveOpenNames(code, answer, end, effect) : []),
       target.callVoid("fire", m.constant(index), m.get(answer), m.get(0)),
     ]);
   });
+}
+
+/** Ends the rule's function when it answers maybe and a path of the effect has a name that begins with something unknown. */
+function leaveOpenNames(code: Code, answer: number, end: string, effect: EffectIr): Expression[] {
+  const m = code.module;
+  const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };
+  return effect.fields
+    .filter((field) => field.type === "path")
+    .map((field) =>
+      m.branch(
+        end,
+        m.if(
+          m.less(m.get(answer), m.constant(YES)),
+          code.target.call("hasOpenName", valueOf({ kind: "field", name: field.name }, scope)),
+          m.constant(0),
+        ),
+      ),
+    );
 }
 
 /** Defines `name(rule, effect)`, which writes the rule's `because` for the effect. */

@@ -6,7 +6,7 @@ import { ClauseList, lookupVariable, VariableTable } from "./tables";
 
 import { newFrame, setFrame } from "./usage";
 import { assign, assignExported, isExported, lookup } from "./variables";
-import { Item, known, SPLAT, Text, Value, YES } from "./value";
+import { Item, known, SPLAT, Text, UNSURE, Value, YES } from "./value";
 import { state } from "./state";
 
 /** Assigns and, when programs see the variable, does what the policy says of it. */
@@ -62,7 +62,7 @@ export function assignFromWord(item: Item, exported: bool): void {
 /** The name that an item is, known and whole, or null. */
 export function nameOf(item: Item): Text | null {
   const value = changetype<Value>(item.value);
-  if (value.count != 1 || (item.flags & SPLAT) != 0) return null;
+  if (value.count != 1 || (item.flags & (SPLAT | UNSURE)) != 0) return null;
   const text = changetype<Text>(value.texts);
   if (text.length == 0) return null;
   for (let i: u32 = 0; i < text.length; i++) if (!isNameByte(load<u8>(text.pointer + i), i)) return null;

@@ -6,7 +6,7 @@ import { changeDirectory, forgetDirectory } from "./directory";
 import { finish, itemAt, listCount, newBuilder, push, slice } from "./lists";
 import { state } from "./state";
 import { hasHole, unknown } from "./text";
-import { assign, forgetAll, lookup } from "./variables";
+import { assign, forgetAll, lookup, removeFunctions } from "./variables";
 import { Item, Origin, SPLAT, Text, UNSURE, Value } from "./value";
 
 const CD: u64 = 0x6463;
@@ -57,6 +57,7 @@ export function runBuiltin(name: u32, length: u32, items: u32): bool {
   const packed = pack(name, length);
   if (length == 9) {
     if (packed != READARRAY || load<u8>(name + 8) != 0x79) return false;
+    forgetImplied(packed);
     forgetNames(items);
     return true;
   }
@@ -84,6 +85,7 @@ export function runBuiltin(name: u32, length: u32, items: u32): bool {
     case MAPFILE:
     case GETOPTS:
     case LET:
+      forgetImplied(packed);
       forgetNames(items);
       return true;
     case SET:
@@ -112,7 +114,7 @@ export function runBuiltin(name: u32, length: u32, items: u32): bool {
 }
 
 /** What a name does to variables and directory when it runs in a loop or a function that is only looked at. */
-export const enum Disturbs { Nothing, Names, Directory, Everything }
+export const enum Disturbs { Nothing, Names, Directory, Parameters, Everything }
 
 export function disturbs(name: u32, length: u32): Disturbs {
   const packed = pack(name, length);
@@ -135,6 +137,9 @@ export function disturbs(name: u32, length: u32): Disturbs {
     case LET:
     case PRINTF:
       return Disturbs.Names;
+    case SET:
+    case SHIFT:
+      return Disturbs.Parameters;
     case EVAL:
     case SOURCE:
     case DOT:
@@ -172,7 +177,7 @@ function goTo(items: u32, home: bool): void {
   }
   const item = itemAt(items, at);
   const text = textOf(item);
-  if (at + 1 != listCount(items) || text === null || text.length == 0 || (text.length == 1 && load<u8>(text.pointer) == DASH)) {
+  if (at + 1 != listCount(items) || text === null || text.length == 0 || load<u8>(text.pointer) == 0x2b || (text.length == 1 && load<u8>(text.pointer) == DASH)) {
     forgetDirectory();
     return;
   }
@@ -216,16 +221,37 @@ function declareName(item: Item, exported: bool, changed: bool): void {
 }
 
 function unsetNames(items: u32): void {
+  let functionsOnly = false;
   for (let i: u32 = 1; i < listCount(items); i++) {
     const item = itemAt(items, i);
     const text = textOf(item);
     if (text !== null && isOption(text)) {
-      if (load<u8>(text.pointer + 1) == 0x66) return; // -f: functions
+      for (let j: u32 = 1; j < text.length; j++) if (load<u8>(text.pointer + j) == 0x66) functionsOnly = true; // -f
       continue;
     }
     const name = nameOf(item);
-    if (name === null) forgetAll();
-    else assign(name.pointer, name.length, 0);
+    if (name === null) {
+      removeFunctions(0, 0);
+      if (!functionsOnly) forgetAll();
+      continue;
+    }
+    removeFunctions(name.pointer, name.length);
+    if (!functionsOnly) assign(name.pointer, name.length, 0);
+  }
+}
+
+/** REPLY MAPFILE OPTARG OPTIND */
+const IMPLIED: u32 = <u32>memory.data<u8>([
+  0x52, 0x45, 0x50, 0x4c, 0x59, 0x4d, 0x41, 0x50, 0x46, 0x49, 0x4c, 0x45, 0x4f, 0x50, 0x54, 0x41, 0x52, 0x47, 0x4f, 0x50, 0x54, 0x49, 0x4e, 0x44,
+]);
+
+/** The names that `read`, `mapfile`, `readarray` and `getopts` assign without being told become unknown. */
+export function forgetImplied(packed: u64): void {
+  if (packed == READ) assign(IMPLIED, 5, unknown(Origin.None));
+  else if (packed == MAPFILE || packed == READARRAY) assign(IMPLIED + 5, 7, unknown(Origin.None));
+  else if (packed == GETOPTS) {
+    assign(IMPLIED + 12, 6, unknown(Origin.None));
+    assign(IMPLIED + 18, 6, unknown(Origin.None));
   }
 }
 
@@ -256,9 +282,13 @@ function setParameters(items: u32): void {
     }
     const first: u8 = text.length == 0 ? 0 : load<u8>(text.pointer);
     const ends = text.length == 2 && first == DASH && load<u8>(text.pointer + 1) == DASH;
-    if (!ends && (first == DASH || first == 0x2b)) continue;
+    if (!ends && (first == DASH || first == 0x2b)) {
+      // `-o` takes the next word.
+      if (load<u8>(text.pointer + text.length - 1) == 0x6f) i++;
+      continue;
+    }
     const builder = newBuilder();
-    push(builder, itemAt(items, 0).value, 0, 0, 0); // $0 stays what nobody asks for
+    push(builder, itemAt(items, 0).value, 0, 0, 0);
     const rest = slice(items, ends ? i + 1 : i, listCount(items));
     for (let j: u32 = 0; j < listCount(rest); j++) push(builder, itemAt(rest, j).value, itemAt(rest, j).flags, 0, 0);
     state().parameters = finish(builder);

@@ -50,7 +50,7 @@ export const NAME: u32 = 8;
 export const DIGIT: u32 = 16;
 
 // The five bits above for each ASCII byte, 16 a line; a test compares them with their description.
-// prettier-ignore
+// oxfmt-ignore
 const CLASSES: usize = memory.data<u8>([
    0,  0,  0,  0,  0,  0,  0,  0,  0,  5,  5,  0,  0,  0,  0,  0,
    0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,

@@ -26,9 +26,9 @@ import {
   pointerAt,
   root,
 } from "./tables";
-import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
+import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
-import { addArguments, forgetAll } from "./variables";
+import { addArguments, forgetAll, joinStates } from "./variables";
 import { Effect, GLOB, Item, known, MAYBE, Origin, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 const BRACES: u32 = <u32>memory.data<u8>([0x7b, 0x7d]);
@@ -39,6 +39,7 @@ const SOURCES: u32 = <u32>memory.data<u8>([
   0x6e, 0x65, 0x74, 0x77, 0x6f, 0x72, 0x6b,
 ]);
 const DEV_STDIN: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x73, 0x74, 0x64, 0x69, 0x6e]);
+const PROC: u32 = <u32>memory.data<u8>([0x2f, 0x70, 0x72, 0x6f, 0x63, 0x2f]);
 const DEV_FD_0: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x66, 0x64, 0x2f, 0x30]);
 
 /** Evidence kinds, in the order of the report. */
@@ -229,6 +230,11 @@ function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
     s.input = before.input;
     s.parameters = before.parameters;
     s.shells = before.shells;
+    if (clause.directory != 0) {
+      s.directory = before.directory;
+      s.directoryLength = before.directoryLength;
+      s.directoryTrusted = before.directoryTrusted;
+    }
   } else restoreState(saved);
 }
 
@@ -247,6 +253,8 @@ function prepare(clause: ClauseTable): void {
   }
   if (clause.kind == ClauseKind.RunsStdin) return;
   heldScript = scriptValue(clause.a);
+  // Code that shares the script's variables keeps its arguments, too, unless it has some of its own.
+  if (shared) heldParameters = state().parameters;
   // RunsScript and RunsFile: a script or path, b language (a Value), c whether it is the shell, d operand of the arguments.
   if (clause.d != 0) heldParameters = operandList(clause.d);
 }
@@ -387,11 +395,18 @@ function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
   }
   const v = changetype<Value>(script);
   const parameters = heldParameters;
+  if (v.count == 1) return runText(textAt(script, 0), v.origin, clause, parameters, input);
+  // Each alternative begins in the state before; they leave a union.
+  const before = allocate(STATE_BYTES);
+  const left = allocate(STATE_BYTES);
+  saveState(before);
   let out: u32 = 0;
   for (let i: u32 = 0; i < v.count && !hasOverflowed(); i++) {
-    const text = textAt(script, i);
-    const printed = runText(text, v.origin, clause, parameters, input);
+    restoreState(before);
+    const printed = runText(textAt(script, i), v.origin, clause, parameters, input);
     out = i == 0 ? printed : union(out, printed);
+    if (i > 0) joinStates(changetype<State>(left), changetype<State>(before));
+    saveState(left);
   }
   return out;
 }
@@ -436,6 +451,12 @@ function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
       runStdin(clause, input);
       continue;
     }
+    if (isDescriptor(text)) {
+      // Another descriptor, whose content nobody follows.
+      emitCode(clause.b, Origin.Computed, single(whole, i), unknown(Origin.Computed));
+      if (shared) forgetAll();
+      continue;
+    }
     const place = textAt(whole, i);
     emitCode(clause.b, Origin.File, single(whole, i), unknown(Origin.File));
     if (state().remote != 0 || hasHole(place.pointer, place.length)) {
@@ -452,6 +473,11 @@ function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
     runScript(found, clause, input);
   }
   return unknown(Origin.Computed);
+}
+
+/** A path under /dev/fd or /proc, as it is written. */
+function isDescriptor(text: Text): bool {
+  return startsWith(text.pointer, text.length, DEV_FD_0, 8) || startsWith(text.pointer, text.length, PROC, 6);
 }
 
 function isStandardInput(text: Text): bool {

@@ -52,7 +52,9 @@ export function absentList(list: u32): i32 {
   if (list == 0) return YES;
   const l = changetype<List>(list);
   for (let i: u32 = 0; i < l.count; i++) {
-    if ((changetype<Item>(l.items + i * offsetof<Item>()).flags & (SPLAT | UNSURE)) == 0) return NO;
+    const item = changetype<Item>(l.items + i * offsetof<Item>());
+    const mayMiss = item.value != 0 && (changetype<Value>(item.value).flags & PERHAPS_NONE) != 0;
+    if ((item.flags & (SPLAT | UNSURE)) == 0 && !mayMiss) return NO;
   }
   return l.count == 0 ? YES : MAYBE;
 }

@@ -2,10 +2,27 @@
 
 import { classOf } from "./characters";
 import { resetHeap } from "./heap";
-import { EVENTS, INPUT } from "./layout";
-import { jsonCount, jsonFirst, jsonKeyLength, jsonKeyPointer, jsonKind, jsonLength, jsonMember, jsonNext, jsonPointer, jsonRoot, readJson } from "./json/reader";
+import { DATA, EVENTS, INPUT } from "./layout";
+import {
+  jsonCount,
+  jsonFirst,
+  jsonKeyLength,
+  jsonKeyPointer,
+  jsonKind,
+  jsonLength,
+  jsonMember,
+  jsonNext,
+  jsonPointer,
+  jsonRoot,
+  readJson,
+} from "./json/reader";
 import { parseHereDocument, parseScript, resetEvents } from "./shell/parser";
 import { eventCount } from "./shell/tree";
+
+/** How much memory the arenas need; the host grows it. */
+export function debug_memory(): u32 {
+  return DATA;
+}
 
 /** Where a text is written before it is read: up to INPUT_MAX bytes. */
 export function debug_input(): u32 {
@@ -46,9 +63,16 @@ export function debug_json(length: i32): i32 {
 }
 
 export {
-  jsonCount as debug_json_count, jsonFirst as debug_json_first, jsonKeyLength as debug_json_key_length, jsonKeyPointer as debug_json_key_pointer,
-  jsonKind as debug_json_kind, jsonLength as debug_json_length, jsonMember as debug_json_member, jsonNext as debug_json_next,
-  jsonPointer as debug_json_pointer, jsonRoot as debug_json_root,
+  jsonCount as debug_json_count,
+  jsonFirst as debug_json_first,
+  jsonKeyLength as debug_json_key_length,
+  jsonKeyPointer as debug_json_key_pointer,
+  jsonKind as debug_json_kind,
+  jsonLength as debug_json_length,
+  jsonMember as debug_json_member,
+  jsonNext as debug_json_next,
+  jsonPointer as debug_json_pointer,
+  jsonRoot as debug_json_root,
 };
 
 /** The class bits of a byte in shell text. */

@@ -6,6 +6,7 @@ import { allocate } from "./heap";
 import { TEXT_MAX } from "./limits";
 import { normalise, resultLength, resultPointer, resultTrusted } from "./path";
 import { state } from "./state";
+import { forgetAll } from "./variables";
 import { hasHole, newValue, textAt, unknownPath } from "./text";
 import { known, PERHAPS_NONE, SOLID, Text, Value } from "./value";
 
@@ -90,10 +91,11 @@ export function forgetDirectory(): void {
   s.directoryTrusted = 0;
 }
 
-/** Goes to an unknown place on another host. */
+/** Goes to an unknown place on another host, whose variables nobody knows. */
 export function leaveHost(): void {
   state().remote = 1;
   forgetDirectory();
+  forgetAll();
 }
 
 /** The directory as a value: what `$PWD` and `pwd` give. */

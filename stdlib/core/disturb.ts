@@ -1,6 +1,6 @@
 // What a loop or a function may do to variables and directory before or whenever it runs, without running it.
 
-import { disturbs, Disturbs } from "./builtins";
+import { disturbs, Disturbs, forgetImplied, pack } from "./builtins";
 import { forgetDirectory } from "./directory";
 import { hasOverflowed, setOverflow } from "./heap";
 import { event, Kind } from "./shell/events";
@@ -46,15 +46,17 @@ function disturbByCommand(index: u32): void {
       first = false;
       if (!literal || event(i + 1).end != word.end) {
         // A program that is not plain text may be any of the shell's own.
-        forgetAll();
-        forgetDirectory();
+        forgetEverything();
         return;
       }
       const text = event(i + 1);
       const what = disturbs(text.a, text.b);
       if (what == Disturbs.Everything || findFunction(state().functions, text.a, text.b) != 0) {
-        forgetAll();
-        forgetDirectory();
+        forgetEverything();
+        return;
+      }
+      if (what == Disturbs.Parameters) {
+        state().parameters = 0;
         return;
       }
       if (what == Disturbs.Directory) {
@@ -62,12 +64,19 @@ function disturbByCommand(index: u32): void {
         return;
       }
       if (what == Disturbs.Nothing) return;
+      forgetImplied(pack(text.a, text.b));
       names = true;
       continue;
     }
     if (names && literal) forgetPrefix(event(i + 1).a, event(i + 1).b);
     else if (names) forgetAll();
   }
+}
+
+function forgetEverything(): void {
+  forgetAll();
+  forgetDirectory();
+  state().parameters = 0;
 }
 
 function forgetPrefix(pointer: u32, length: u32): void {

@@ -225,16 +225,18 @@ function appendUnquoted(word: Word, value: u32): void {
     return;
   }
   const text = knownText(value);
-  const separators = boundValue(IFS, 3);
-  if (separators != ABSENT && separators != 0 && knownText(separators) === null) {
+  const bound = boundValue(IFS, 3);
+  // An unset IFS splits as the default does.
+  const separators = bound == 0 ? ABSENT : bound;
+  if (separators != ABSENT && knownText(separators) === null) {
     word.open = 1;
     return;
   }
   if (text !== null) {
-    splitInto(word, text, separators == 0 ? emptyText() : separators);
+    splitInto(word, text, separators);
     return;
   }
-  if ((v.flags & PERHAPS_NONE) == 0 && separators == ABSENT && isPlain(value)) {
+  if ((v.flags & PERHAPS_NONE) == 0 && bound == ABSENT && isPlain(value)) {
     appendQuoted(word, value);
     return;
   }
@@ -277,12 +279,22 @@ function appendField(word: Word, pointer: u32, length: u32): void {
   word.started = 1;
   let from: u32 = 0;
   for (let i: u32 = 0; i < length && !hasOverflowed(); i++) {
-    if (!isGlobCharacter(load<u8>(pointer + i))) continue;
+    const byte = load<u8>(pointer + i);
+    if (!isGlobCharacter(byte)) continue;
+    const end = byte == 0x5b ? bracketEnd(pointer, i, length) : i;
+    if (end == length) continue;
     word.value = concat(concat(word.value, known(pointer + from, i - from)), globSegment());
     word.glob = 1;
-    from = i + 1;
+    from = end + 1;
+    i = end;
   }
   word.value = concat(word.value, known(pointer + from, length - from));
+}
+
+/** Where the `]` of a bracket glob stands, or `length` when the `[` is a plain one. */
+function bracketEnd(pointer: u32, from: u32, length: u32): u32 {
+  for (let i = from + 2; i < length; i++) if (load<u8>(pointer + i) == 0x5d) return i;
+  return length;
 }
 
 /** The text without its final newlines, as `$(…)` has it. */
@@ -350,7 +362,11 @@ function tilde(e: Event): u32 {
 
 /** `<( … )` is a file that carries what the script prints. */
 function processValue(index: u32, e: Event): u32 {
+  const s = state();
+  const input = s.input;
+  if (e.aux != 0) s.input = unknown(Origin.Computed);
   const printed = runSubstitution(index, e.end);
+  s.input = input;
   const value = descriptorPath();
   if (e.aux == 0) changetype<Value>(value).carries = printed == 0 ? emptyText() : printed;
   return value;
@@ -369,6 +385,11 @@ export function expandForEffects(from: u32, to: u32): void {
   for (let i = from; i < to && !hasOverflowed(); i = event(i).end) {
     const e = event(i);
     if (e.kind == Kind.Word || e.kind == Kind.Alternative) expandForEffects(i + 1, e.end);
+    else if (e.kind == Kind.Assign) {
+      // In arithmetic: a name that an operator changes.
+      expandForEffects(i + 1, e.end);
+      assign(e.a, e.b, unknown(Origin.None));
+    }
     else if (<i32>e.kind >= Kind.Text) pieceValue(i);
   }
 }
@@ -387,8 +408,15 @@ function appendVariable(word: Word, index: u32): void {
     return;
   }
   const value = variableValue(index);
-  if (quoted) appendQuoted(word, value);
+  if (mayBeSeveral(e)) word.open = 1;
+  else if (quoted) appendQuoted(word, value);
   else appendUnquoted(word, value);
+}
+
+/** Whether the expansion may be several words even in quotes: `${a[@]}`, `${@:2}`, `${!a}`. */
+function mayBeSeveral(e: Event): bool {
+  if (e.aux == VariableOp.Subscript || e.aux == VariableOp.Indirect) return true;
+  return e.b == 1 && (load<u8>(e.a) == 0x40 || load<u8>(e.a) == 0x2a);
 }
 
 /** `$@` and `$*`. */

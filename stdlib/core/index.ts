@@ -13,7 +13,7 @@ export { knownLength, match } from "./match";
 export { inNetwork } from "./network";
 export { evidence, operand, operandList, operandTruth } from "./operand";
 export { part } from "./parts";
-export { covers, normalise, resultLength, resultPointer, resultTrusted, same, under } from "./path";
+export { covers, hasOpenName, normalise, resultLength, resultPointer, resultTrusted, same, under } from "./path";
 export { reportAnswer, reportList, reportText, reportValue } from "./report";
 export { fire } from "./rules";
 export { sessionCount, sessionHas, sessionTier } from "./session";

@@ -172,6 +172,19 @@ function leave(byText: bool): void {
   free = min(free, end - begin);
 }
 
+/** Whether the last component of each text begins with something unknown. */
+export function hasOpenName(value: u32): bool {
+  if (value == 0) return false;
+  const v = changetype<Value>(value);
+  for (let i: u32 = 0; i < v.count; i++) {
+    const text = changetype<Text>(v.texts + i * offsetof<Text>());
+    let at = text.length;
+    while (at > 0 && load<u8>(text.pointer + at - 1) != SLASH) at--;
+    if (at == text.length || load<u8>(text.pointer + at) < BELOW) return false;
+  }
+  return v.count > 0;
+}
+
 // ---------------------------------------------------------------- comparing
 
 /** Strictly below one text of `base`. */

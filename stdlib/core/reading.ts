@@ -167,10 +167,10 @@ function step(reading: Reading, index: u32): u32 {
   return last;
 }
 
-// @ts-ignore: decorator
-@inline
 function onlyOne(s: Sets): bool {
-  return (s.normal != 0 ? 1 : 0) + (s.ended != 0 ? 1 : 0) + (s.value != 0 ? 1 : 0) + (s.skip != 0 ? 1 : 0) == 1;
+  // The sum has a variable of its own: inside a condition asc takes it for a truth value.
+  const states: i32 = (s.normal != 0 ? 1 : 0) + (s.ended != 0 ? 1 : 0) + (s.value != 0 ? 1 : 0) + (s.skip != 0 ? 1 : 0);
+  return states == 1;
 }
 
 // @ts-ignore: decorator
@@ -197,7 +197,9 @@ function fromLeast(counts: u32): u32 {
 function takeValue(item: Item, counts: u32, sure: bool): void {
   const s = sets();
   const occurrence = changetype<Occurrence>(load<u32>(s.pending + (s.pendingFirst << 2)));
-  occurrence.value = sure ? item.value : withFlags(item.value, PERHAPS_NONE);
+  const value = sure ? item.value : withFlags(item.value, PERHAPS_NONE);
+  // After a splat the same option may already have taken a word.
+  occurrence.value = occurrence.value == 0 ? value : union(occurrence.value, value);
   s.pendingFirst++;
   if (s.pendingFirst < s.pendingCount) s.value |= counts;
   else s.normal |= counts;
@@ -598,6 +600,7 @@ function readGo(reading: Reading, text: Text, sure: bool): After {
   const hole = holeIn(text);
   if (hole < equals && hole < text.length) {
     perhapsEveryOption(reading, text.pointer, hole);
+    if (hole > 1 && load<u8>(text.pointer + 1) == DASH) perhapsEveryOption(reading, text.pointer + 1, hole - 1);
     return After.Skip;
   }
   let number = spelled(table, text.pointer, equals);

@@ -1,6 +1,6 @@
 // Running one argument list: which declarations read it, and what a program that nobody declared does.
 
-import { absolute, changeDirectory, directoryText, forgetDirectory } from "./directory";
+import { absolute, changeDirectory, directoryText } from "./directory";
 import { runBuiltin } from "./builtins";
 import { emitCode, runClauses, setShared } from "./clause";
 import { emitAny, newEffect, setField } from "./effects";
@@ -11,9 +11,9 @@ import { RUNS_DEPTH_MAX } from "./limits";
 import { runBody } from "./script";
 import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
 import { ABSENT, ClauseList, lookupProgram, pointerAt, ProgramTable, ReadingTable, root } from "./tables";
-import { isHole, sameBytes, union, unknown } from "./text";
+import { isHole, sameBytes, unknown } from "./text";
 import { Frame, newFrame, runUsages, wordAnswer } from "./usage";
-import { Addition, findFunction, FunctionName, joinScopes } from "./variables";
+import { Addition, findFunction, FunctionName, joinStates } from "./variables";
 import { assignFromWord, assignmentLength } from "./assign";
 import { Item, known, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
@@ -58,8 +58,7 @@ export function runCommand(items: u32, input: u32, direct: bool): u32 {
     const called = direct ? findFunction(state().functions, base.pointer, base.length) : 0;
     if (called != 0) {
       const printed = callFunctions(called, base, items, input);
-      if (changetype<FunctionName>(called).shells == state().shells) return printed;
-      // A function reaches an inner shell only when it was exported: the program of its name counts too.
+      if (!programToo) return printed;
     }
     if (runBuiltin(base.pointer, base.length, items)) return 0;
     if (sameBytes(base.pointer, base.length, NAMES + 31, 3)) return directoryText();
@@ -69,43 +68,47 @@ export function runCommand(items: u32, input: u32, direct: bool): u32 {
   return runProgram(name, base, items, input);
 }
 
-/** Calls the newest function and, while a definition may not have run, the ones before it; they leave a union. */
+/**
+ * Calls the newest function and, while a definition may not have run, the ones before it, each from the state before;
+ * they leave a union, also of nothing having been called unless it is certain. Sets `programToo`.
+ */
 function callFunctions(newest: u32, name: Text, items: u32, input: u32): u32 {
   const s = state();
+  const first = changetype<FunctionName>(newest);
   if (s.depth >= RUNS_DEPTH_MAX) {
+    programToo = false;
     emitAny();
     return unknown(Origin.Computed);
   }
+  const exact = first.conditional == 0 && first.shells == s.shells;
   const saved = allocate(STATE_BYTES);
   saveState(saved);
   const before = changetype<State>(saved);
-  let joined = before.scope;
+  const left = allocate(STATE_BYTES);
+  saveState(left);
   let printed: u32 = 0;
-  let moved = false;
-  let at = newest;
-  let alternatives: u32 = 0;
-  while (at != 0 && !hasOverflowed()) {
+  let certain = false;
+  for (let at = newest; at != 0 && !certain && !hasOverflowed(); ) {
     const entry = changetype<FunctionName>(at);
     restoreState(saved);
     s.depth++;
     s.parameters = items;
-    const text = runBody(entry.body, input);
-    printed = alternatives == 0 ? text : union(printed, text);
-    alternatives++;
-    joined = joinScopes(before.scope, joined, s.scope);
-    if (!sameBytes(before.directory, before.directoryLength, s.directory, s.directoryLength)) moved = true;
-    at = entry.conditional != 0 ? findFunction(entry.next, name.pointer, name.length) : 0;
+    printed = runBody(entry.body, input);
+    s.depth = before.depth;
+    s.parameters = before.parameters;
+    s.input = before.input;
+    if (exact) break;
+    joinStates(changetype<State>(left), before);
+    saveState(left);
+    certain = entry.conditional == 0;
+    at = findFunction(entry.next, name.pointer, name.length);
   }
-  const last = changetype<FunctionName>(newest);
-  const exact = alternatives == 1 && last.conditional == 0 && last.shells == s.shells;
-  s.depth = before.depth;
-  s.parameters = before.parameters;
-  s.input = before.input;
-  if (exact) return printed;
-  s.scope = joined;
-  if (moved) forgetDirectory();
-  return unknown(Origin.Computed);
+  programToo = !exact && (!certain || first.shells != s.shells);
+  return exact ? printed : unknown(Origin.Computed);
 }
+
+/** Whether the program of a called function's name may run as well: nobody may have defined it, or exported it to this shell. */
+let programToo: bool = false;
 
 /** The program's known text, or null. */
 function programText(item: Item): Text | null {

@@ -3,7 +3,7 @@
 
 import { isTopLevel } from "./action";
 import { setVariable } from "./assign";
-import { absolute, forgetDirectory } from "./directory";
+import { absolute } from "./directory";
 import { disturb } from "./disturb";
 import { emitAny, newEffect, setField } from "./effects";
 import { expandForEffects, expandWord, wordValue } from "./expand";
@@ -16,7 +16,7 @@ import { PARSE_FAILED, parseHereDocument, parseScript } from "./shell/parser";
 import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
 import { root } from "./tables";
 import { concat, newline, sameBytes, single, startsWith, textAt, union, unknown } from "./text";
-import { assign, defineFunction, joinScopes } from "./variables";
+import { assign, defineFunction, joinStates, restoreVariable } from "./variables";
 import { followLinksOf } from "./clause";
 import { known, NO, Origin, Text, Value, YES } from "./value";
 
@@ -108,6 +108,7 @@ function runStatement(index: u32, input: u32): u32 {
       return runStatements(index + 1, e.end, redirected(index, e, input));
     case Kind.If:
     case Kind.Case:
+    case Kind.Branch:
       return runBranches(index, e, redirected(index, e, input));
     case Kind.Loop:
     case Kind.For:
@@ -127,6 +128,7 @@ function runStatement(index: u32, input: u32): u32 {
 
 function runSimple(index: u32, e: Event, input: u32): u32 {
   const s = state();
+  s.input = input;
   if (isTopLevel(e.a)) {
     s.start = e.a;
     s.end = e.a + e.b;
@@ -148,10 +150,20 @@ function runSimple(index: u32, e: Event, input: u32): u32 {
   const scope = s.scope;
   const additions = s.additions;
   assignAll(index, e, true);
+  const assigned = s.scope;
   const printed = runCommand(finish(builder), own, true);
-  state().scope = scope;
-  state().additions = additions;
+  s.additions = additions;
+  if (s.scope == assigned) s.scope = scope;
+  else restoreAssigned(index, e, scope);
   return printed;
+}
+
+/** The command itself assigned variables (`IFS= read x`): only those that stood before it are as they were. */
+function restoreAssigned(index: u32, e: Event, scope: u32): void {
+  for (let i = index + 1; i < e.end && !hasOverflowed(); i = event(i).end) {
+    const assignment = event(i);
+    if (assignment.kind == Kind.Assign) restoreVariable(scope, assignment.a, assignment.b);
+  }
 }
 
 function hasWord(index: u32, e: Event): bool {
@@ -294,30 +306,28 @@ function runPipe(index: u32, e: Event, input: u32): u32 {
 /** The first part surely runs; each later one sees what the ones before it may have left. */
 function runAndOr(index: u32, e: Event, input: u32): u32 {
   const first = index + 1;
+  const s = state();
+  const conditional = s.conditional;
   let printed = runStatement(first, input);
-  const kept = allocate(STATE_BYTES);
-  saveState(kept);
-  const base = changetype<State>(kept);
-  state().conditional = 1;
-  for (let i = event(first).end; i < e.end; i = event(i).end) {
+  // What the parts so far may have left, whichever of them was the last to run.
+  const left = allocate(STATE_BYTES);
+  const base = allocate(STATE_BYTES);
+  const after = allocate(STATE_BYTES);
+  saveState(left);
+  for (let i = event(first).end; i < e.end && !hasOverflowed(); i = event(i).end) {
+    // Behind `||` a part sees what any of those before it left; behind `&&` all of them have run.
+    if (e.aux == 1) restoreState(left);
+    saveState(base);
+    s.conditional = 1;
     printed = both(printed, runStatement(i, input));
-    if (e.aux == 1) join(base, base.scope);
+    saveState(after);
+    joinStates(changetype<State>(left), changetype<State>(base));
+    saveState(left);
+    if (e.aux != 1) restoreState(after);
   }
-  if (e.aux != 1) join(base, base.scope);
-  state().conditional = base.conditional;
+  restoreState(left);
+  s.conditional = conditional;
   return printed;
-}
-
-/** Makes the present state the union of itself and of `base`; `joined` is what other branches left. */
-function join(base: State, joined: u32): void {
-  const s = state();
-  s.scope = joinScopes(base.scope, joined, s.scope);
-  joinDirectory(base);
-}
-
-function joinDirectory(base: State): void {
-  const s = state();
-  if (!sameBytes(base.directory, base.directoryLength, s.directory, s.directoryLength)) forgetDirectory();
 }
 
 function runApart(index: u32, e: Event, input: u32): u32 {
@@ -331,11 +341,10 @@ function runApart(index: u32, e: Event, input: u32): u32 {
 
 /** `if` and `case`: conditions and words run in order, each Branch from there; what follows sees the union. */
 function runBranches(index: u32, e: Event, input: u32): u32 {
+  const s = state();
   let printed: u32 = 0;
-  const kept = allocate(STATE_BYTES);
-  let joined: u32 = 0;
-  let started = false;
-  let moved = false;
+  // The union of what no branch and each branch so far left; 0 before the first.
+  let left: u32 = 0;
   for (let i = index + 1; i < e.end; i = event(i).end) {
     const child = event(i);
     if (isRedirection(child.kind)) continue;
@@ -347,21 +356,21 @@ function runBranches(index: u32, e: Event, input: u32): u32 {
       printed = both(printed, runStatement(i, input));
       continue;
     }
-    saveState(kept);
-    const base = changetype<State>(kept);
-    if (!started) joined = base.scope;
-    started = true;
-    const s = state();
+    if (left == 0) {
+      left = allocate(STATE_BYTES);
+      saveState(left);
+    }
+    const before = allocate(STATE_BYTES);
+    saveState(before);
+    const conditional = s.conditional;
     s.conditional = 1;
-    printed = both(printed, runStatements(i + 1, child.end, input));
-    joined = joinScopes(base.scope, joined, s.scope);
-    if (!sameBytes(base.directory, base.directoryLength, s.directory, s.directoryLength)) moved = true;
-    const functions = s.functions;
-    restoreState(kept);
-    s.functions = functions;
+    printed = both(printed, runBranches(i, child, input));
+    s.conditional = conditional;
+    joinStates(changetype<State>(left), changetype<State>(before));
+    saveState(left);
+    restoreState(before);
   }
-  if (started) state().scope = joined;
-  if (moved) forgetDirectory();
+  if (left != 0) restoreState(left);
   return printed;
 }
 
@@ -386,7 +395,7 @@ function runLoop(index: u32, e: Event, input: u32): u32 {
     printed = both(printed, next);
   }
   const base = changetype<State>(kept);
-  join(base, base.scope);
+  joinStates(base, base);
   state().conditional = base.conditional;
   return printed == 0 ? 0 : unknown(max<u32>(Origin.Computed, changetype<Value>(printed).origin));
 }

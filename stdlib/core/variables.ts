@@ -1,12 +1,14 @@
 // The variables, functions and added arguments that a script made, as chains with the newest first, so that
 // leaving a subshell is putting back one pointer and joining two branches is walking to their common tail.
 
-import { allocate, setOverflow } from "./heap";
+import { forgetDirectory } from "./directory";
+import { allocate, hasOverflowed, setOverflow } from "./heap";
+import { itemAt, joinLists, listCount, newList } from "./lists";
 import { environmentValue, isEnvironment } from "./action";
 import { ABSENT, lookupVariable, VariableTable } from "./tables";
-import { state } from "./state";
+import { State, state } from "./state";
 import { sameBytes, union, unknown, unknownPath, unknownSegment, withFlags } from "./text";
-import { Origin, PERHAPS_NONE } from "./value";
+import { Origin, PERHAPS_NONE, SPLAT } from "./value";
 
 @unmanaged
 class Binding {
@@ -21,6 +23,8 @@ class Binding {
 /** Every variable older than this binding is unknown. */
 const BARRIER: u32 = 1;
 const EXPORTED: u32 = 2;
+/** The script has not assigned the variable any more than it had before. */
+const UNBOUND: u32 = 4;
 
 /** Bindings that a look-up walks before it gives up: scripts assign some tens of variables. */
 const WALK_MAX: u32 = 512;
@@ -59,7 +63,10 @@ function lookupFrom(scope: u32, name: u32, length: u32): u32 {
   for (let steps: u32 = 0; at != 0; steps++) {
     const binding = changetype<Binding>(at);
     if (steps == WALK_MAX || (binding.flags & BARRIER) != 0) return perhapsUnset(unknown(Origin.None));
-    if (sameBytes(binding.name, binding.length, name, length)) return binding.value;
+    if (sameBytes(binding.name, binding.length, name, length)) {
+      if ((binding.flags & UNBOUND) != 0) break;
+      return binding.value;
+    }
     at = binding.next;
   }
   if (state().remote == 0) {
@@ -75,6 +82,15 @@ function lookupFrom(scope: u32, name: u32, length: u32): u32 {
   return perhapsUnset(unknown(Origin.None));
 }
 
+/** Makes the variable what it was in the older chain `scope`. */
+export function restoreVariable(scope: u32, name: u32, length: u32): void {
+  const now = state().scope;
+  state().scope = scope;
+  const before = boundValue(name, length);
+  state().scope = now;
+  bind(name, length, before == ABSENT ? 0 : before, before == ABSENT ? UNBOUND : 0);
+}
+
 /** What the script itself assigned to the name, 0 when it unset it; ABSENT when it did neither. */
 export function boundValue(name: u32, length: u32): u32 {
   if (state().references != 0) return perhapsUnset(unknown(Origin.None));
@@ -82,7 +98,7 @@ export function boundValue(name: u32, length: u32): u32 {
   for (let steps: u32 = 0; at != 0; steps++) {
     const binding = changetype<Binding>(at);
     if (steps == WALK_MAX || (binding.flags & BARRIER) != 0) return perhapsUnset(unknown(Origin.None));
-    if (sameBytes(binding.name, binding.length, name, length)) return binding.value;
+    if (sameBytes(binding.name, binding.length, name, length)) return (binding.flags & UNBOUND) != 0 ? ABSENT : binding.value;
     at = binding.next;
   }
   return ABSENT;
@@ -106,34 +122,48 @@ export function isExported(name: u32, length: u32): bool {
   return isEnvironment(name, length);
 }
 
-/** Adds to `joined` (a chain that ends in `base`) what the chain `branch` assigned since `base`; answers the new chain. */
-export function joinScopes(base: u32, joined: u32, branch: u32): u32 {
-  const keep = state().scope;
-  state().scope = joined;
-  let at = branch;
-  for (let steps: u32 = 0; at != base && at != 0; steps++) {
+/**
+ * Makes the state, which a part of the script left that began in `base`, the union of itself and of `left`, what other
+ * ways that began there have left.
+ */
+export function joinStates(left: State, base: State): void {
+  const s = state();
+  joinScopes(left.scope, base.scope);
+  s.references |= left.references;
+  if (s.functions != left.functions) s.functions = joinFunctions(s.functions, left.functions);
+  if (s.additions != left.additions) s.additions = joinAdditions(s.additions, left.additions);
+  if (!sameBytes(s.directory, s.directoryLength, left.directory, left.directoryLength)) forgetDirectory();
+  if (s.parameters != left.parameters) s.parameters = 0;
+}
+
+/** The chain `left`, with every variable that the present chain assigned since `base` bound to the union of both values. */
+function joinScopes(left: u32, base: u32): void {
+  const own = state().scope;
+  let joined = left;
+  let at = own;
+  for (let steps: u32 = 0; at != base && at != 0 && !hasOverflowed(); steps++) {
     const binding = changetype<Binding>(at);
     if (steps == WALK_MAX || (binding.flags & BARRIER) != 0) {
+      state().scope = joined;
       forgetAll();
-      break;
+      return;
     }
-    if (isNewest(branch, at, binding)) {
-      bind(binding.name, binding.length, union(lookupFrom(joined, binding.name, binding.length), binding.value), binding.flags);
+    if (isNewest(own, at, binding)) {
+      const value = union(lookupFrom(joined, binding.name, binding.length), lookupFrom(own, binding.name, binding.length));
+      state().scope = joined;
+      bind(binding.name, binding.length, value, binding.flags & EXPORTED);
+      joined = state().scope;
     }
     at = binding.next;
   }
-  const result = state().scope;
-  state().scope = keep;
-  return result;
+  state().scope = joined;
 }
 
 /** Whether no newer binding of the chain has this binding's name. */
 function isNewest(chain: u32, end: u32, binding: Binding): bool {
-  let at = chain;
-  while (at != end) {
+  for (let at = chain; at != end; at = changetype<Binding>(at).next) {
     const other = changetype<Binding>(at);
     if (sameBytes(other.name, other.length, binding.name, binding.length)) return false;
-    at = other.next;
   }
   return true;
 }
@@ -180,6 +210,43 @@ export function findFunction(from: u32, name: u32, length: u32): u32 {
   return 0;
 }
 
+/** Forgets every function of this name, or all when the name is not known. */
+export function removeFunctions(name: u32, length: u32): void {
+  if (name == 0) {
+    state().functions = 0;
+    return;
+  }
+  let kept: u32 = 0;
+  for (let at = state().functions; at != 0 && !hasOverflowed(); at = changetype<FunctionName>(at).next) {
+    const entry = changetype<FunctionName>(at);
+    if (sameBytes(entry.name, entry.length, name, length)) continue;
+    kept = prepend(kept, entry);
+  }
+  // Walking turned the order round; the newest stands first again.
+  let ordered: u32 = 0;
+  for (let at = kept; at != 0 && !hasOverflowed(); at = changetype<FunctionName>(at).next) ordered = prepend(ordered, changetype<FunctionName>(at));
+  state().functions = ordered;
+}
+
+function prepend(chain: u32, entry: FunctionName): u32 {
+  const copy = changetype<FunctionName>(allocate(offsetof<FunctionName>()));
+  memory.copy(changetype<u32>(copy), changetype<u32>(entry), offsetof<FunctionName>());
+  copy.next = chain;
+  return changetype<u32>(copy);
+}
+
+/** All functions of either chain, those of `other` that the own one lacks standing first. */
+function joinFunctions(own: u32, other: u32): u32 {
+  let joined = own;
+  for (let at = other; at != 0 && !hasOverflowed(); at = changetype<FunctionName>(at).next) {
+    const entry = changetype<FunctionName>(at);
+    let found = false;
+    for (let b = own; b != 0 && !found; b = changetype<FunctionName>(b).next) found = changetype<FunctionName>(b).body == entry.body;
+    if (!found) joined = prepend(joined, entry);
+  }
+  return joined;
+}
+
 // ---- arguments that variables add to programs
 
 @unmanaged
@@ -200,4 +267,35 @@ export function addArguments(program: u32, programLength: u32, afterWords: u32, 
   addition.words = words;
   addition.next = state().additions;
   state().additions = changetype<u32>(addition);
+}
+
+/** Words that only one way adds are perhaps there. */
+function joinAdditions(own: u32, other: u32): u32 {
+  let joined: u32 = 0;
+  for (let side = 0; side < 2; side++) {
+    const chain = side == 0 ? own : other;
+    const against = side == 0 ? other : own;
+    for (let at = chain; at != 0 && !hasOverflowed(); at = changetype<Addition>(at).next) {
+      const shared = holdsAddition(against, at);
+      if (side == 1 && shared) continue;
+      const copy = changetype<Addition>(allocate(offsetof<Addition>()));
+      memory.copy(changetype<u32>(copy), at, offsetof<Addition>());
+      if (!shared) copy.words = perhapsItems(copy.words);
+      copy.next = joined;
+      joined = changetype<u32>(copy);
+    }
+  }
+  return joined;
+}
+
+function holdsAddition(chain: u32, addition: u32): bool {
+  const words = changetype<Addition>(addition).words;
+  for (let at = chain; at != 0; at = changetype<Addition>(at).next) if (changetype<Addition>(at).words == words) return true;
+  return false;
+}
+
+function perhapsItems(list: u32): u32 {
+  const copy = joinLists(list, newList(0));
+  for (let i: u32 = 0; i < listCount(copy); i++) itemAt(copy, i).flags |= SPLAT;
+  return copy;
 }

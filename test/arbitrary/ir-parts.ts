@@ -43,7 +43,7 @@ export function command(programs: readonly string[], usages: readonly UsageIr[],
 }
 
 export function rule(name: string, effects: readonly string[], more: Partial<RuleIr> = {}): RuleIr {
-  return { name, effects, when: [], unless: [], raise: null, deny: false, marks: [], because: [name], instead: null, span: SPAN, ...more };
+  return { name, effects, when: [], unless: [], raise: null, deny: false, marks: [], ordinaryNames: false, because: [name], instead: null, span: SPAN, ...more };
 }
 
 export function gate(verdicts: GateIr["verdicts"], more: Partial<GateIr> = {}): GateIr {

@@ -19,7 +19,11 @@ export function bashMissing(): string | null {
 export function askBash(script: string, texts: readonly string[]): string[] {
   const loop = `while IFS= read -r -d '' text; do (\n${script}\n) 2>&1; printf '\\0'; done`;
   const input = Buffer.from(texts.map((text) => `${text}\0`).join(""), "latin1");
-  const output = execFileSync("bash", ["--norc", "-c", loop], { input, maxBuffer: 1 << 28, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8", HOME, SHLVL: "2" } });
+  const output = execFileSync("bash", ["--norc", "-c", loop], {
+    input,
+    maxBuffer: 1 << 28,
+    env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8", HOME, SHLVL: "2" },
+  });
   return output.toString("latin1").split("\0").slice(0, texts.length);
 }
 

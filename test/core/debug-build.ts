@@ -12,6 +12,7 @@ const output = join(root, "stdlib/generated/debug.wasm");
 /** What stdlib/core/debug.ts exports. */
 export interface DebugCore {
   readonly memory: WebAssembly.Memory;
+  debug_memory(): number;
   debug_input(): number;
   debug_events(): number;
   debug_event_count(): number;
@@ -32,8 +33,7 @@ export interface DebugCore {
   debug_json_count(container: number): number;
 }
 
-/** Arenas at fixed addresses end below 10 MiB. */
-const PAGES = 160;
+const PAGE_BYTES = 65536;
 
 /** The bytes of the debug build. */
 export function debugModule(): Uint8Array<ArrayBuffer> {
@@ -44,7 +44,10 @@ export function debugModule(): Uint8Array<ArrayBuffer> {
 export function debugCore(): DebugCore {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(debugModule()), {});
   // The debug entry exports exactly these.
-  return instance.exports as unknown as DebugCore;
+  const debug = instance.exports as unknown as DebugCore;
+  const missing = debug.debug_memory() - debug.memory.buffer.byteLength;
+  if (0 < missing) debug.memory.grow(Math.ceil(missing / PAGE_BYTES));
+  return debug;
 }
 
 /** Writes bytes where the readers expect them. */
@@ -69,13 +72,18 @@ function compile(): void {
     [
       join(root, "node_modules/assemblyscript/bin/asc.js"),
       "stdlib/core/debug.ts",
-      "--outFile", own,
-      "--runtime", "stub",
-      "--use", "abort=",
-      "--memoryBase", "1024",
-      "--initialMemory", String(PAGES),
-      "-O3", "--converge",
-      "--disable", "nontrapping-f2i",
+      "--outFile",
+      own,
+      "--runtime",
+      "stub",
+      "--use",
+      "abort=",
+      "--memoryBase",
+      "1024",
+      "-O3",
+      "--converge",
+      "--disable",
+      "nontrapping-f2i",
     ],
     { stdio: "inherit", cwd: root },
   );

@@ -14,7 +14,9 @@ function reads(text: string | Uint8Array): boolean {
 }
 
 function textAt(pointer: number, length: number): string {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(new Uint8Array(core.memory.buffer, pointer, length));
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+    new Uint8Array(core.memory.buffer, pointer, length),
+  );
 }
 
 /** The value of a node, walked through the exported functions. */
@@ -40,12 +42,89 @@ function check(text: string, expected: Json): void {
 
 /** Texts that JSON.parse and this reader take or refuse alike. */
 const TEXTS = [
-  "", " ", "null", "nul", "nulll", "true", "false", "fals", "truex", "True", "0", "-0", "-", "00", "01", "1.", "1.0", ".5", "1e5", "1E+5", "1e-05",
-  "1e", "1e+", "+1", "0x1", "1 2", "--1", "1.5e3.2", "NaN", "Infinity", "123456789012345678901234567890", "-1.25e-300",
-  '""', '"', '"a', '"a\\', '"a\\"', '"\\q"', '"\\u12"', '"\\u12G4"', '"\\u0000"', '"\\u00e9\\n\\t\\b\\f\\r\\/\\\\\\""', "'a'", '"\n"', '"\t"', '"\u007f"',
-  '"é€😀"', '"\\ud83d\\ude00"', "[]", "[ ]", "[1]", "[1,]", "[,1]", "[1 2]", "[1,2", "[", "]", "[[]]", "[}", "{}", "{ }", '{"a":1}', '{"a":1,}',
-  '{"a"}', '{"a":}', "{a:1}", '{"a":1 "b":2}', '{"a":1,"b":[true,null,{"c":""}]}', '{"":0}', "{1:2}", '{"a":1}}', '{"a":1}x', " \t\r\n[ 1 , 2 ] \n",
-  "\u00a0[]", "\ufeff[]", "\v1", "1\f", "[1]\u0000", "//x\n1", "/**/1", '"\\u0022"', '"\\\\u0022"', '["\\ud83d\\ude00x","\\u00df"]',
+  "",
+  " ",
+  "null",
+  "nul",
+  "nulll",
+  "true",
+  "false",
+  "fals",
+  "truex",
+  "True",
+  "0",
+  "-0",
+  "-",
+  "00",
+  "01",
+  "1.",
+  "1.0",
+  ".5",
+  "1e5",
+  "1E+5",
+  "1e-05",
+  "1e",
+  "1e+",
+  "+1",
+  "0x1",
+  "1 2",
+  "--1",
+  "1.5e3.2",
+  "NaN",
+  "Infinity",
+  "123456789012345678901234567890",
+  "-1.25e-300",
+  '""',
+  '"',
+  '"a',
+  '"a\\',
+  '"a\\"',
+  '"\\q"',
+  '"\\u12"',
+  '"\\u12G4"',
+  '"\\u0000"',
+  '"\\u00e9\\n\\t\\b\\f\\r\\/\\\\\\""',
+  "'a'",
+  '"\n"',
+  '"\t"',
+  '"\u007f"',
+  '"é€😀"',
+  '"\\ud83d\\ude00"',
+  "[]",
+  "[ ]",
+  "[1]",
+  "[1,]",
+  "[,1]",
+  "[1 2]",
+  "[1,2",
+  "[",
+  "]",
+  "[[]]",
+  "[}",
+  "{}",
+  "{ }",
+  '{"a":1}',
+  '{"a":1,}',
+  '{"a"}',
+  '{"a":}',
+  "{a:1}",
+  '{"a":1 "b":2}',
+  '{"a":1,"b":[true,null,{"c":""}]}',
+  '{"":0}',
+  "{1:2}",
+  '{"a":1}}',
+  '{"a":1}x',
+  " \t\r\n[ 1 , 2 ] \n",
+  "\u00a0[]",
+  "\ufeff[]",
+  "\v1",
+  "1\f",
+  "[1]\u0000",
+  "//x\n1",
+  "/**/1",
+  '"\\u0022"',
+  '"\\\\u0022"',
+  '["\\ud83d\\ude00x","\\u00df"]',
 ];
 
 describe("JSON", () => {
@@ -76,13 +155,27 @@ describe("JSON", () => {
   });
 
   test("many distinct keys are no duplicates", () => {
-    check(`{${Array.from({ length: 30 }, (_, index) => `"k${index}":${index}`).join(",")}}`, Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`k${index}`, index])));
+    check(
+      `{${Array.from({ length: 30 }, (_, index) => `"k${index}":${index}`).join(",")}}`,
+      Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`k${index}`, index])),
+    );
   });
 
   test.each([
-    [[0x22, 0xff, 0x22]], [[0x22, 0x80, 0x22]], [[0x22, 0xc3, 0x22]], [[0x22, 0xc0, 0x80, 0x22]], [[0x22, 0xe0, 0x80, 0x80, 0x22]],
-    [[0x22, 0xed, 0xa0, 0x80, 0x22]], [[0x22, 0xf4, 0x90, 0x80, 0x80, 0x22]], [[0x22, 0xf0, 0x8f, 0x80, 0x80, 0x22]], [[0x22, 0xe2, 0x82, 0x22]],
-    [[0x22, 0xf0, 0x9f, 0x98, 0x22]], [[0x22, 0xf8, 0x88, 0x80, 0x80, 0x80, 0x22]], [[0x22, 0xf0, 0x9f]], [[0xc3, 0xa9]], [[0x22, 0x5c, 0xc3, 0xa9, 0x22]],
+    [[0x22, 0xff, 0x22]],
+    [[0x22, 0x80, 0x22]],
+    [[0x22, 0xc3, 0x22]],
+    [[0x22, 0xc0, 0x80, 0x22]],
+    [[0x22, 0xe0, 0x80, 0x80, 0x22]],
+    [[0x22, 0xed, 0xa0, 0x80, 0x22]],
+    [[0x22, 0xf4, 0x90, 0x80, 0x80, 0x22]],
+    [[0x22, 0xf0, 0x8f, 0x80, 0x80, 0x22]],
+    [[0x22, 0xe2, 0x82, 0x22]],
+    [[0x22, 0xf0, 0x9f, 0x98, 0x22]],
+    [[0x22, 0xf8, 0x88, 0x80, 0x80, 0x80, 0x22]],
+    [[0x22, 0xf0, 0x9f]],
+    [[0xc3, 0xa9]],
+    [[0x22, 0x5c, 0xc3, 0xa9, 0x22]],
   ])("refuses bytes that are not UTF-8: %j", (bytes) => {
     expect(reads(Uint8Array.from(bytes))).toBe(false);
   });
@@ -110,20 +203,25 @@ describe("JSON", () => {
 
   test("property: a damaged text is refused when JSON.parse refuses it", () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 3 }), fc.nat(), fc.constantFrom("", "}", "]", '"', ",", "\\", "1", "e", "\u0001"), (value, at, insert) => {
-        const text = JSON.stringify(value);
-        const place = at % (text.length + 1);
-        const damaged = text.slice(0, place) + insert + text.slice(place + (insert === "" ? 1 : 0));
-        let fine = true;
-        try {
-          JSON.parse(damaged);
-        } catch {
-          fine = false;
-        }
-        if (reads(damaged)) expect(fine).toBe(true);
-        // What JSON.parse takes is refused only for lone surrogates and duplicate keys, which damage can make.
-        else if (fine) expect(damaged).toMatch(/\\u[dD]|[{]/);
-      }),
+      fc.property(
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.nat(),
+        fc.constantFrom("", "}", "]", '"', ",", "\\", "1", "e", "\u0001"),
+        (value, at, insert) => {
+          const text = JSON.stringify(value);
+          const place = at % (text.length + 1);
+          const damaged = text.slice(0, place) + insert + text.slice(place + (insert === "" ? 1 : 0));
+          let fine = true;
+          try {
+            JSON.parse(damaged);
+          } catch {
+            fine = false;
+          }
+          if (reads(damaged)) expect(fine).toBe(true);
+          // What JSON.parse takes is refused only for lone surrogates and duplicate keys, which damage can make.
+          else if (fine) expect(damaged).toMatch(/\\u[dD]|[{]/);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -131,8 +229,14 @@ describe("JSON", () => {
   test("hostile texts end", () => {
     const limit = 1 << 20;
     for (const text of [
-      "[".repeat(limit), "{\"a\":".repeat(limit / 5), "[".repeat(65) + "]".repeat(65), `"${"\\u0061".repeat(limit / 6 - 1)}`, "1".repeat(limit), `"${"a".repeat(limit - 1)}`,
-      `[${"0,".repeat(limit / 2 - 2)}0]`, `{${Array.from({ length: 60_000 }, (_, index) => `"${index}":0`).join(",")},"7":0}`,
+      "[".repeat(limit),
+      '{"a":'.repeat(limit / 5),
+      "[".repeat(65) + "]".repeat(65),
+      `"${"\\u0061".repeat(limit / 6 - 1)}`,
+      "1".repeat(limit),
+      `"${"a".repeat(limit - 1)}`,
+      `[${"0,".repeat(limit / 2 - 2)}0]`,
+      `{${Array.from({ length: 60_000 }, (_, index) => `"${index}":0`).join(",")},"7":0}`,
     ]) {
       expect(reads(text) && text[0] !== "1").toBe(false);
     }
@@ -149,9 +253,14 @@ describe("JSON", () => {
       { numRuns: 200 },
     );
     fc.assert(
-      fc.property(fc.array(fc.constantFrom("{", "}", "[", "]", '"', ":", ",", "\\", "\\u", "d800", "1", "null", " ", "é"), { maxLength: 400 }), (parts) => {
-        reads(parts.join(""));
-      }),
+      fc.property(
+        fc.array(fc.constantFrom("{", "}", "[", "]", '"', ":", ",", "\\", "\\u", "d800", "1", "null", " ", "é"), {
+          maxLength: 400,
+        }),
+        (parts) => {
+          reads(parts.join(""));
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -41,7 +41,16 @@ test("spans are where texts stand in what was parsed", () => {
     node.children.forEach(visit);
   };
   if (script !== null) visit(script);
-  expect(seen).toEqual(["script 0-16", "command 0-11", "word 0-1", "text 0-1", "word 2-7", "text 3-4", "variable 5-6", "hereDocument 12-14"]);
+  expect(seen).toEqual([
+    "script 0-16",
+    "command 0-11",
+    "word 0-1",
+    "text 0-1",
+    "word 2-7",
+    "text 3-4",
+    "variable 5-6",
+    "hereDocument 12-14",
+  ]);
 });
 
 function treeOf(script: string): string {

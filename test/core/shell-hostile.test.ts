@@ -26,7 +26,8 @@ function checkTree(count: number): void {
   for (let index = 0; index < count; index++) {
     const end = view.getUint32(index * 16 + 12, true);
     while (ends.length !== 0 && (ends.at(-1) ?? 0) <= index) ends.pop();
-    if (end <= index || (ends.at(-1) ?? count) < end) throw new Error(`event ${index} of ${count} ends at ${end}, its parent at ${ends.at(-1)}`);
+    if (end <= index || (ends.at(-1) ?? count) < end)
+      throw new Error(`event ${index} of ${count} ends at ${end}, its parent at ${ends.at(-1)}`);
     ends.push(end);
   }
   if (count !== 0) expect(view.getUint32(12, true)).toBe(count);
@@ -38,11 +39,103 @@ function filled(unit: string, before = "", after = ""): string {
 
 describe("hostile texts", () => {
   test.each([
-    "(", "((", "$(", "$((", "`", "{", "{ ", "[", "[[ ", "\"", "\"$(", "${x:-", "<(", "a|", "a&&", "a;", "a&", "!", "! ", "time ", "{a,", "{a,b}", "{{a,b},", "}", ",", "[a", "[a]", "]", "[[:a", "*", "**", "?", "~", ":~", "x=~",
-    "\\", "\\\n", "'", "$", "$x", "$'", "${", "${x}", "$[", "$[x[", "x[", "x=(", "[[ a == @(", "@(", "(a)", "((a) ", "((a));", "<<E ", "<<E\n", "<<''\n", "a<<E;", "#", "\n", "if a;then ", "case a in b) ", "case a in b|", "for x in ", "f()", "f(){ ",
-    "while a;do ", "elif a;then b;", "function f ", "coproc ", ">", ">a ", "2>", "{x}>", "&>", "..", "{1..", "{1..2}", "{..}", "{a..}..", "$x{", "${x[", "\"${x:-'", "a\\\n", "\xff", "\x01", "((x++)) ", "$((x=", "a |& b ", "a && b || ",
+    "(",
+    "((",
+    "$(",
+    "$((",
+    "`",
+    "{",
+    "{ ",
+    "[",
+    "[[ ",
+    '"',
+    '"$(',
+    "${x:-",
+    "<(",
+    "a|",
+    "a&&",
+    "a;",
+    "a&",
+    "!",
+    "! ",
+    "time ",
+    "{a,",
+    "{a,b}",
+    "{{a,b},",
+    "}",
+    ",",
+    "[a",
+    "[a]",
+    "]",
+    "[[:a",
+    "*",
+    "**",
+    "?",
+    "~",
+    ":~",
+    "x=~",
+    "\\",
+    "\\\n",
+    "'",
+    "$",
+    "$x",
+    "$'",
+    "${",
+    "${x}",
+    "$[",
+    "$[x[",
+    "x[",
+    "x=(",
+    "[[ a == @(",
+    "@(",
+    "(a)",
+    "((a) ",
+    "((a));",
+    "<<E ",
+    "<<E\n",
+    "<<''\n",
+    "a<<E;",
+    "#",
+    "\n",
+    "if a;then ",
+    "case a in b) ",
+    "case a in b|",
+    "for x in ",
+    "f()",
+    "f(){ ",
+    "while a;do ",
+    "elif a;then b;",
+    "function f ",
+    "coproc ",
+    ">",
+    ">a ",
+    "2>",
+    "{x}>",
+    "&>",
+    "..",
+    "{1..",
+    "{1..2}",
+    "{..}",
+    "{a..}..",
+    "$x{",
+    "${x[",
+    "\"${x:-'",
+    "a\\\n",
+    "\xff",
+    "\x01",
+    "((x++)) ",
+    "$((x=",
+    "a |& b ",
+    "a && b || ",
   ])("64 KiB of %j", (unit) => {
-    for (const text of [filled(unit), filled(unit, "a "), filled(unit, "a\n"), filled(unit, "", "\nE\n"), filled(unit, "\"", "\"")]) parse(text);
+    for (const text of [
+      filled(unit),
+      filled(unit, "a "),
+      filled(unit, "a\n"),
+      filled(unit, "", "\nE\n"),
+      filled(unit, '"', '"'),
+    ])
+      parse(text);
   });
 
   test("elif chains", () => {
@@ -51,8 +144,23 @@ describe("hostile texts", () => {
   });
 
   test.each([
-    ["( ", " )"], ["{ ", "; }"], ["$( ", " )"], ["\"$( ", " )\""], ["$(( ", " ))"], ["${x:-", "}"], ["if a; then ", "; fi"], ["while a; do ", "; done"], ["case a in b) ", ";; esac"], ["f() { ", "; }"], ["<( ", " )"],
-    ["[[ ( ", " ) ]]"], ["$((a) | ", ")"], ["((a) ; ", ")"], ["x=$( ", " )"], ["a && { ", " & } | b & "], ["$[ ", " ]"],
+    ["( ", " )"],
+    ["{ ", "; }"],
+    ["$( ", " )"],
+    ['"$( ', ' )"'],
+    ["$(( ", " ))"],
+    ["${x:-", "}"],
+    ["if a; then ", "; fi"],
+    ["while a; do ", "; done"],
+    ["case a in b) ", ";; esac"],
+    ["f() { ", "; }"],
+    ["<( ", " )"],
+    ["[[ ( ", " ) ]]"],
+    ["$((a) | ", ")"],
+    ["((a) ; ", ")"],
+    ["x=$( ", " )"],
+    ["a && { ", " & } | b & "],
+    ["$[ ", " ]"],
   ])("deep nesting of %j %j ends, and 30 levels are fine where they make sense", (before, after) => {
     for (const depth of [10, 38, 41, 100, 2000]) parse(before.repeat(depth) + "a" + after.repeat(depth));
     expect(parse(before.repeat(41) + "a" + after.repeat(41))).toBe(-1);
@@ -83,7 +191,9 @@ describe("hostile texts", () => {
     expect(core.debug_parse_more(9, 2)).toBe(count);
     expect(core.debug_parse_more(9, 8)).toBe(-1);
     expect(core.debug_parse_more(0, 8)).toBe(count + 4);
-    expect(Buffer.from(new Uint8Array(core.memory.buffer, core.debug_events(), count * 16)).toString("hex")).toBe(before);
+    expect(Buffer.from(new Uint8Array(core.memory.buffer, core.debug_events(), count * 16)).toString("hex")).toBe(
+      before,
+    );
   });
 
   test("property: any bytes end without a trap", () => {
@@ -100,9 +210,12 @@ describe("hostile texts", () => {
       { numRuns: 500 },
     );
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."ab{},.[]~$'\"`\\()<>|&;\n\t #=!*?x1E-:/@+"), maxLength: 200 }), (text) => {
-        parse(text);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(..."ab{},.[]~$'\"`\\()<>|&;\n\t #=!*?x1E-:/@+"), maxLength: 200 }),
+        (text) => {
+          parse(text);
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -77,6 +77,7 @@ export function rule(name: string, on: readonly string[], parts: Partial<RuleIr>
     deny: false,
     marks: [],
     because: [],
+    ordinaryNames: false,
     instead: null,
     span: SPAN,
     ...parts,

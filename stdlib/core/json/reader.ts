@@ -4,14 +4,38 @@
 // Strings without an escape are slices of the input; others are decoded into the heap.
 
 import {
-  BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, DOT, DOUBLE_QUOTE, MINUS, NEWLINE, OPEN_BRACE, OPEN_BRACKET, PLUS,
-  SPACE, TAB, ZERO, hexValue, isDigit, writeUtf8,
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  DOT,
+  DOUBLE_QUOTE,
+  MINUS,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  SPACE,
+  TAB,
+  ZERO,
+  hexValue,
+  isDigit,
+  writeUtf8,
 } from "../characters";
 import { commit, heapRoom, heapTop } from "../heap";
 import { NODES } from "../layout";
 import { JSON_DEPTH_MAX, JSON_NODES_MAX } from "../limits";
 
-export const enum JsonKind { Null = 0, False = 1, True = 2, Number = 3, String = 4, Array = 5, Object = 6 }
+export const enum JsonKind {
+  Null = 0,
+  False = 1,
+  True = 2,
+  Number = 3,
+  String = 4,
+  Array = 5,
+  Object = 6,
+}
 
 /** A value. A container's `pointer` is its first element (0: none) and its `length` their number. */
 @unmanaged
@@ -353,7 +377,8 @@ function decodeString(start: u32, stop: u32): bool {
       from += 4;
       if (<u32>0xffff < unit) return false;
       if (unit >= 0xd800 && unit < 0xe000) {
-        if (<u32>0xdc00 <= unit || stop - from < 6 || load<u8>(from) != BACKSLASH || load<u8>(from + 1) != 0x75) return false;
+        if (<u32>0xdc00 <= unit || stop - from < 6 || load<u8>(from) != BACKSLASH || load<u8>(from + 1) != 0x75)
+          return false;
         const low = readUnit(from + 2, stop);
         if (low < 0xdc00 || <u32>0xe000 <= low) return false;
         from += 6;
@@ -387,13 +412,22 @@ function readUnit(from: u32, stop: u32): u32 {
 /** What a one-letter escape stands for, or 0. */
 function unescape(letter: u32): u32 {
   switch (letter) {
-    case 0x22: case 0x5c: case 0x2f: return letter;
-    case 0x62: return 8;
-    case 0x66: return 12;
-    case 0x6e: return 10;
-    case 0x72: return 13;
-    case 0x74: return 9;
-    default: return 0;
+    case 0x22:
+    case 0x5c:
+    case 0x2f:
+      return letter;
+    case 0x62:
+      return 8;
+    case 0x66:
+      return 12;
+    case 0x6e:
+      return 10;
+    case 0x72:
+      return 13;
+    case 0x74:
+      return 9;
+    default:
+      return 0;
   }
 }
 

@@ -1,6 +1,16 @@
 // `$'…'`: a quoted text with the escapes of C, decoded as bash does it.
 
-import { BACKSLASH, CLOSE_BRACE, DOUBLE_QUOTE, OPEN_BRACE, QUESTION, SINGLE_QUOTE, ZERO, hexValue, writeUtf8 } from "../characters";
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  DOUBLE_QUOTE,
+  OPEN_BRACE,
+  QUESTION,
+  SINGLE_QUOTE,
+  ZERO,
+  hexValue,
+  writeUtf8,
+} from "../characters";
 import { allocate } from "../heap";
 import { Kind, QUOTED } from "./events";
 import { fail, source } from "./source";
@@ -56,20 +66,38 @@ function decode(from: u32, end: u32): void {
 function decodeEscape(to: u32, end: u32): u32 {
   const letter: u32 = load<u8>(readAt++);
   switch (letter) {
-    case 0x61: return put(to, 7);
-    case 0x62: return put(to, 8);
-    case 0x65: case 0x45: return put(to, 27);
-    case 0x66: return put(to, 12);
-    case 0x6e: return put(to, 10);
-    case 0x72: return put(to, 13);
-    case 0x74: return put(to, 9);
-    case 0x76: return put(to, 11);
-    case BACKSLASH: case SINGLE_QUOTE: case DOUBLE_QUOTE: case QUESTION: return put(to, letter);
-    case 0x78: return decodeHex(to, end);
-    case 0x75: return decodeUnicode(to, end, letter, 4);
-    case 0x55: return decodeUnicode(to, end, letter, 8);
-    case 0x63: return decodeControl(to, end);
-    default: break;
+    case 0x61:
+      return put(to, 7);
+    case 0x62:
+      return put(to, 8);
+    case 0x65:
+    case 0x45:
+      return put(to, 27);
+    case 0x66:
+      return put(to, 12);
+    case 0x6e:
+      return put(to, 10);
+    case 0x72:
+      return put(to, 13);
+    case 0x74:
+      return put(to, 9);
+    case 0x76:
+      return put(to, 11);
+    case BACKSLASH:
+    case SINGLE_QUOTE:
+    case DOUBLE_QUOTE:
+    case QUESTION:
+      return put(to, letter);
+    case 0x78:
+      return decodeHex(to, end);
+    case 0x75:
+      return decodeUnicode(to, end, letter, 4);
+    case 0x55:
+      return decodeUnicode(to, end, letter, 8);
+    case 0x63:
+      return decodeControl(to, end);
+    default:
+      break;
   }
   if (letter - ZERO < 8) {
     readAt--;

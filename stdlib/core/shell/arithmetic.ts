@@ -1,8 +1,37 @@
 // Arithmetic: only what it expands and assigns matters, so it is a run of pieces without structure.
 
 import {
-  AMPERSAND, BACKQUOTE, BACKSLASH, CARET, CLOSE_BRACE, CLOSE_BRACKET, CLOSE_PAREN, DOLLAR, DOUBLE_QUOTE, EQUALS, GREATER, HASH, LESS, MINUS, NEWLINE,
-  OPEN_BRACE, OPEN_BRACKET, OPEN_PAREN, PERCENT, PIPE, PLUS, SINGLE_QUOTE, SLASH, SPACE, STAR, TAB, classOf, BREAK, isDigit, isName, isNameStart,
+  AMPERSAND,
+  BACKQUOTE,
+  BACKSLASH,
+  CARET,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  DOLLAR,
+  DOUBLE_QUOTE,
+  EQUALS,
+  GREATER,
+  HASH,
+  LESS,
+  MINUS,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  PERCENT,
+  PIPE,
+  PLUS,
+  SINGLE_QUOTE,
+  SLASH,
+  SPACE,
+  STAR,
+  TAB,
+  classOf,
+  BREAK,
+  isDigit,
+  isName,
+  isNameStart,
 } from "../characters";
 import { APPEND, Kind, QUOTED, VariableOp, event } from "./events";
 import { parseBackquotes, parseDollar } from "./expansions";
@@ -110,12 +139,24 @@ function changesBefore(at: u32): bool {
   const byte = byteAt(at);
   const next = byteAt(at + 1);
   switch (byte) {
-    case EQUALS: return next != EQUALS;
-    case PLUS: case MINUS: return next == EQUALS || next == byte;
-    case STAR: return next == EQUALS || (next == STAR && byteAt(at + 2) == EQUALS);
-    case SLASH: case PERCENT: case AMPERSAND: case CARET: case PIPE: return next == EQUALS;
-    case LESS: case GREATER: return next == byte && byteAt(at + 2) == EQUALS;
-    default: return false;
+    case EQUALS:
+      return next != EQUALS;
+    case PLUS:
+    case MINUS:
+      return next == EQUALS || next == byte;
+    case STAR:
+      return next == EQUALS || (next == STAR && byteAt(at + 2) == EQUALS);
+    case SLASH:
+    case PERCENT:
+    case AMPERSAND:
+    case CARET:
+    case PIPE:
+      return next == EQUALS;
+    case LESS:
+    case GREATER:
+      return next == byte && byteAt(at + 2) == EQUALS;
+    default:
+      return false;
   }
 }
 
@@ -154,7 +195,11 @@ export function findArithmeticEnd(at: u32): u32 {
       if (next == OPEN_PAREN) hasSubstitution = true;
       if (next == OPEN_BRACE) {
         const close = findClosing(at + 2, CLOSE_BRACE);
-        if (hasAny(at + 2, close, OPEN_PAREN, CLOSE_PAREN) || hasAny(at + 2, close, SINGLE_QUOTE, DOUBLE_QUOTE) || hasAny(at + 2, close, BACKQUOTE, OPEN_BRACE)) {
+        if (
+          hasAny(at + 2, close, OPEN_PAREN, CLOSE_PAREN) ||
+          hasAny(at + 2, close, SINGLE_QUOTE, DOUBLE_QUOTE) ||
+          hasAny(at + 2, close, BACKQUOTE, OPEN_BRACE)
+        ) {
           unsure = true;
         } else {
           at = close;

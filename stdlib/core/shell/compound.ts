@@ -1,14 +1,45 @@
 // Compound commands and function definitions.
 
 import {
-  AMPERSAND, BACKQUOTE, BACKSLASH, CLOSE_BRACE, CLOSE_PAREN, DOLLAR, DOUBLE_QUOTE, GREATER, LESS, NEWLINE, OPEN_BRACE, OPEN_PAREN, PIPE, SEMICOLON,
-  SINGLE_QUOTE, SPACE, TAB, isName, isNameStart,
+  AMPERSAND,
+  BACKQUOTE,
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_PAREN,
+  DOLLAR,
+  DOUBLE_QUOTE,
+  GREATER,
+  LESS,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_PAREN,
+  PIPE,
+  SEMICOLON,
+  SINGLE_QUOTE,
+  SPACE,
+  TAB,
+  isName,
+  isNameStart,
 } from "../characters";
 import { findArithmeticEnd, parseArithmetic } from "./arithmetic";
 import { Kind, event } from "./events";
 import { Keyword, peekKeyword, takeKeyword } from "./keywords";
 import { parseRedirects } from "./redirects";
-import { afterContinuations, byteAt, enter, enterText, fail, isBreak, isWordStart, leave, leaveText, peek, skipBlanks, source, take } from "./source";
+import {
+  afterContinuations,
+  byteAt,
+  enter,
+  enterText,
+  fail,
+  isBreak,
+  isWordStart,
+  leave,
+  leaveText,
+  peek,
+  skipBlanks,
+  source,
+  take,
+} from "./source";
 import { parseStatements, requireStatements, skipNewlines } from "./statements";
 import { close, eventCount, open } from "./tree";
 import { parseTest } from "./test-command";
@@ -20,14 +51,32 @@ export function parseCompound(keyword: i32): bool {
   const node = eventCount();
   enter();
   switch (keyword) {
-    case Keyword.None: parseParenthesis(); break;
-    case Keyword.OpenBrace: parseGroup(); break;
-    case Keyword.If: parseIf(); break;
-    case Keyword.While: case Keyword.Until: parseLoop(keyword); break;
-    case Keyword.For: case Keyword.Select: parseFor(keyword); break;
-    case Keyword.Case: parseCase(); break;
-    case Keyword.Function: parseFunctionKeyword(); break;
-    case Keyword.OpenTest: parseTest(); break;
+    case Keyword.None:
+      parseParenthesis();
+      break;
+    case Keyword.OpenBrace:
+      parseGroup();
+      break;
+    case Keyword.If:
+      parseIf();
+      break;
+    case Keyword.While:
+    case Keyword.Until:
+      parseLoop(keyword);
+      break;
+    case Keyword.For:
+    case Keyword.Select:
+      parseFor(keyword);
+      break;
+    case Keyword.Case:
+      parseCase();
+      break;
+    case Keyword.Function:
+      parseFunctionKeyword();
+      break;
+    case Keyword.OpenTest:
+      parseTest();
+      break;
     default:
       leave();
       return false;
@@ -45,7 +94,8 @@ export function parseCompound(keyword: i32): bool {
 export function parseFunctionBody(node: u32): void {
   skipNewlines();
   const keyword = peekKeyword();
-  if (keyword == Keyword.Function || (keyword == Keyword.None && peek() != OPEN_PAREN) || !parseCompound(keyword)) fail();
+  if (keyword == Keyword.Function || (keyword == Keyword.None && peek() != OPEN_PAREN) || !parseCompound(keyword))
+    fail();
   close(node);
 }
 
@@ -72,8 +122,16 @@ function parseFunctionKeyword(): void {
 /** What bash would have to expand or unquote in a name. */
 function isExpanding(byte: u32): bool {
   switch (byte) {
-    case DOLLAR: case SINGLE_QUOTE: case DOUBLE_QUOTE: case BACKSLASH: case BACKQUOTE: case LESS: case GREATER: return true;
-    default: return false;
+    case DOLLAR:
+    case SINGLE_QUOTE:
+    case DOUBLE_QUOTE:
+    case BACKSLASH:
+    case BACKQUOTE:
+    case LESS:
+    case GREATER:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -266,13 +324,18 @@ function countParts(at: u32, stop: u32): u32 {
       case SEMICOLON:
         if (depth == 0) count++;
         break;
-      case OPEN_PAREN: case OPEN_BRACE:
+      case OPEN_PAREN:
+      case OPEN_BRACE:
         depth++;
         break;
-      case CLOSE_PAREN: case CLOSE_BRACE:
+      case CLOSE_PAREN:
+      case CLOSE_BRACE:
         depth--;
         break;
-      case BACKSLASH: case SINGLE_QUOTE: case DOUBLE_QUOTE: case BACKQUOTE:
+      case BACKSLASH:
+      case SINGLE_QUOTE:
+      case DOUBLE_QUOTE:
+      case BACKQUOTE:
         return 0;
     }
   }

@@ -1,9 +1,36 @@
 // What `$`, backquotes and `<(` open: variables, parameter expansions, substitutions, `$'…'`.
 
 import {
-  AT, BACKQUOTE, BACKSLASH, BANG, CARET, CLOSE_BRACE, CLOSE_BRACKET, CLOSE_PAREN, COLON, COMMA, DOLLAR, DOUBLE_QUOTE, EQUALS, GREATER, HASH,
-  MINUS, NEWLINE, OPEN_BRACE, OPEN_BRACKET, OPEN_PAREN, PERCENT, PLUS, QUESTION, SINGLE_QUOTE, SLASH, STAR, TILDE,
-  isDigit, isName, isNameStart,
+  AT,
+  BACKQUOTE,
+  BACKSLASH,
+  BANG,
+  CARET,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COLON,
+  COMMA,
+  DOLLAR,
+  DOUBLE_QUOTE,
+  EQUALS,
+  GREATER,
+  HASH,
+  MINUS,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  PERCENT,
+  PLUS,
+  QUESTION,
+  SINGLE_QUOTE,
+  SLASH,
+  STAR,
+  TILDE,
+  isDigit,
+  isName,
+  isNameStart,
 } from "../characters";
 import { parseAnsiQuotes } from "./ansi";
 import { findArithmeticEnd, parseArithmetic } from "./arithmetic";
@@ -11,7 +38,18 @@ import { Kind, QUOTED, VariableOp, event } from "./events";
 import { finishHereDocuments, startHereDocuments, waitingBase } from "./here-documents";
 import { allocate } from "../heap";
 import { parseStatements } from "./statements";
-import { afterContinuations, byteAt, enter, enterText, fail, leave, leaveText, peek, skipBlanks, source } from "./source";
+import {
+  afterContinuations,
+  byteAt,
+  enter,
+  enterText,
+  fail,
+  leave,
+  leaveText,
+  peek,
+  skipBlanks,
+  source,
+} from "./source";
 import { close, open, pendingCount } from "./tree";
 import { GLOBS, OPERAND, parseDoubleQuotes, parsePieces, parseQuotedPieces } from "./words";
 
@@ -198,8 +236,16 @@ function parseBareName(at: u32, flags: u32): void {
 
 function isSpecial(byte: u32): bool {
   switch (byte) {
-    case AT: case STAR: case HASH: case QUESTION: case MINUS: case DOLLAR: case BANG: return true;
-    default: return false;
+    case AT:
+    case STAR:
+    case HASH:
+    case QUESTION:
+    case MINUS:
+    case DOLLAR:
+    case BANG:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -291,7 +337,13 @@ function parseOperator(): i32 {
   }
   state.at++;
   switch (byte) {
-    case COLON: case HASH: case PERCENT: case SLASH: case CARET: case COMMA: case TILDE:
+    case COLON:
+    case HASH:
+    case PERCENT:
+    case SLASH:
+    case CARET:
+    case COMMA:
+    case TILDE:
       return VariableOp.Other;
     case AT: {
       // `@P` runs the substitutions in the variable's value.
@@ -309,10 +361,15 @@ function parseOperator(): i32 {
 /** The operator without its colon. */
 function defaultOperator(byte: u32): i32 {
   switch (byte) {
-    case MINUS: return VariableOp.Default;
-    case EQUALS: return VariableOp.Assign;
-    case PLUS: return VariableOp.Alternate;
-    case QUESTION: return VariableOp.Error;
-    default: return VariableOp.Plain;
+    case MINUS:
+      return VariableOp.Default;
+    case EQUALS:
+      return VariableOp.Assign;
+    case PLUS:
+      return VariableOp.Alternate;
+    case QUESTION:
+      return VariableOp.Error;
+    default:
+      return VariableOp.Plain;
   }
 }

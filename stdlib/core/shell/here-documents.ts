@@ -115,7 +115,7 @@ function readBody(index: u32): void {
   let line = start;
   let bodyEnd = state.end;
   while (line < state.end) {
-    const text = strips ? afterTabs(line) : line;
+    const text = strips ? afterTabs(line, isLiteral) : line;
     if (text != line) hasTabs = true;
     const rest = afterDelimiter(text, delimiter, length, isLiteral);
     if (rest != 0 && (rest == state.end || load<u8>(rest) == NEWLINE)) {
@@ -137,12 +137,17 @@ function readBody(index: u32): void {
   node.flags &= QUOTED;
   node.a = start;
   node.b = bodyEnd - start;
-  if (hasTabs) stripTabs(index, isLiteral);
+  const endsOpen = start < bodyEnd && load<u8>(bodyEnd - 1) != NEWLINE;
+  if (hasTabs || endsOpen) copyBody(index, isLiteral, hasTabs, endsOpen);
 }
 
-function afterTabs(at: u32): u32 {
-  while (byteAt(at) == TAB) at++;
-  return at;
+/** The place after the tabs of a line, which may go on behind an escaped newline. */
+function afterTabs(at: u32, isLiteral: bool): u32 {
+  while (true) {
+    if (byteAt(at) == TAB) at++;
+    else if (!isLiteral && byteAt(at) == BACKSLASH && byteAt(at + 1) == NEWLINE) at += 2;
+    else return at;
+  }
 }
 
 /** The place behind the delimiter when the line begins with it, else 0. A body that expands may have escaped newlines between. */
@@ -177,19 +182,20 @@ function afterLine(at: u32, isLiteral: bool): u32 {
   return min(at + 1, end);
 }
 
-/** Copies the body without the tabs at the start of its lines. */
-function stripTabs(index: u32, isLiteral: bool): void {
+/** Copies the body, without the tabs at the start of its lines, with the newline that bash adds at the end of its input. */
+function copyBody(index: u32, isLiteral: bool, strips: bool, endsOpen: bool): void {
   const node = event(index);
   const end = node.a + node.b;
-  const text = allocate(node.b);
+  const text = allocate(node.b + 1);
   let to = text;
   let line = node.a;
   while (line < end) {
-    const from = min(afterTabs(line), end);
+    const from = strips ? min(afterTabs(line, isLiteral), end) : line;
     line = min(afterLine(from, isLiteral), end);
     memory.copy(to, from, line - from);
     to += line - from;
   }
+  if (endsOpen) store<u8>(to++, NEWLINE);
   node.a = text;
   node.b = to - text;
 }

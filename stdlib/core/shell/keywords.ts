@@ -37,18 +37,24 @@ export function peekKeyword(): i32 {
   const at = source().at;
   // Reserved words begin with a small letter or with one of `{ } ! [ ]`.
   const first = byteAt(at);
-  if (first - 0x61 >= 26 && first != 0x7b && first != 0x7d && first != 0x21 && first != 0x5b && first != 0x5d) return Keyword.None;
+  if (first - 0x61 >= 26 && first != 0x7b && first != 0x7d && first != 0x21 && first != 0x5b && first != 0x5d)
+    return Keyword.None;
   let word: u64 = 0;
   let length: u32 = 0;
   let byte = first;
   while (length < LENGTH_MAX && byte != 0 && byte != BACKSLASH && (classOf(byte) & BREAK) == 0) {
-    word |= <u64>byte << (8 * <u64>length);
+    word |= (<u64>byte) << (8 * <u64>length);
     length++;
     byte = byteAt(at + length);
   }
   if (byte == BACKSLASH) {
     // An escaped newline inside a reserved word is dropped; one behind it is a blank.
-    if (byteAt(at + length + 1) == NEWLINE && keywordOf(word) != Keyword.None && isBreak(afterContinuations(at + length))) return keywordOf(word);
+    if (
+      byteAt(at + length + 1) == NEWLINE &&
+      keywordOf(word) != Keyword.None &&
+      isBreak(afterContinuations(at + length))
+    )
+      return keywordOf(word);
     if (byteAt(at + length + 1) == NEWLINE && !isBreak(afterContinuations(at + length))) fail();
     return Keyword.None;
   }
@@ -65,15 +71,24 @@ export function takeKeyword(keyword: i32): bool {
 
 function lengthOf(keyword: i32): u32 {
   switch (keyword) {
-    case Keyword.OpenBrace: case Keyword.CloseBrace: case Keyword.Bang:
+    case Keyword.OpenBrace:
+    case Keyword.CloseBrace:
+    case Keyword.Bang:
       return 1;
-    case Keyword.If: case Keyword.Fi: case Keyword.Do: case Keyword.In: case Keyword.OpenTest: case Keyword.CloseTest:
+    case Keyword.If:
+    case Keyword.Fi:
+    case Keyword.Do:
+    case Keyword.In:
+    case Keyword.OpenTest:
+    case Keyword.CloseTest:
       return 2;
     case Keyword.For:
       return 3;
-    case Keyword.While: case Keyword.Until:
+    case Keyword.While:
+    case Keyword.Until:
       return 5;
-    case Keyword.Select: case Keyword.Coproc:
+    case Keyword.Select:
+    case Keyword.Coproc:
       return 6;
     case Keyword.Function:
       return 8;
@@ -85,28 +100,51 @@ function lengthOf(keyword: i32): u32 {
 /** The bytes of a word, the first one lowest. */
 function keywordOf(word: u64): i32 {
   switch (word) {
-    case 0x6669: return Keyword.If;
-    case 0x6e656874: return Keyword.Then;
-    case 0x66696c65: return Keyword.Elif;
-    case 0x65736c65: return Keyword.Else;
-    case 0x6966: return Keyword.Fi;
-    case 0x6f64: return Keyword.Do;
-    case 0x656e6f64: return Keyword.Done;
-    case 0x65736163: return Keyword.Case;
-    case 0x63617365: return Keyword.Esac;
-    case 0x656c696877: return Keyword.While;
-    case 0x6c69746e75: return Keyword.Until;
-    case 0x726f66: return Keyword.For;
-    case 0x7463656c6573: return Keyword.Select;
-    case 0x6e69: return Keyword.In;
-    case 0x6e6f6974636e7566: return Keyword.Function;
-    case 0x656d6974: return Keyword.Time;
-    case 0x636f72706f63: return Keyword.Coproc;
-    case 0x7b: return Keyword.OpenBrace;
-    case 0x7d: return Keyword.CloseBrace;
-    case 0x21: return Keyword.Bang;
-    case 0x5b5b: return Keyword.OpenTest;
-    case 0x5d5d: return Keyword.CloseTest;
-    default: return Keyword.None;
+    case 0x6669:
+      return Keyword.If;
+    case 0x6e656874:
+      return Keyword.Then;
+    case 0x66696c65:
+      return Keyword.Elif;
+    case 0x65736c65:
+      return Keyword.Else;
+    case 0x6966:
+      return Keyword.Fi;
+    case 0x6f64:
+      return Keyword.Do;
+    case 0x656e6f64:
+      return Keyword.Done;
+    case 0x65736163:
+      return Keyword.Case;
+    case 0x63617365:
+      return Keyword.Esac;
+    case 0x656c696877:
+      return Keyword.While;
+    case 0x6c69746e75:
+      return Keyword.Until;
+    case 0x726f66:
+      return Keyword.For;
+    case 0x7463656c6573:
+      return Keyword.Select;
+    case 0x6e69:
+      return Keyword.In;
+    case 0x6e6f6974636e7566:
+      return Keyword.Function;
+    case 0x656d6974:
+      return Keyword.Time;
+    case 0x636f72706f63:
+      return Keyword.Coproc;
+    case 0x7b:
+      return Keyword.OpenBrace;
+    case 0x7d:
+      return Keyword.CloseBrace;
+    case 0x21:
+      return Keyword.Bang;
+    case 0x5b5b:
+      return Keyword.OpenTest;
+    case 0x5d5d:
+      return Keyword.CloseTest;
+    default:
+      return Keyword.None;
   }
 }

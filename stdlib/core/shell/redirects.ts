@@ -1,6 +1,18 @@
 // Redirections, wherever they stand.
 
-import { AMPERSAND, CLOSE_BRACE, GREATER, LESS, MINUS, OPEN_BRACE, PIPE, ZERO, isDigit, isName, isNameStart } from "../characters";
+import {
+  AMPERSAND,
+  CLOSE_BRACE,
+  GREATER,
+  LESS,
+  MINUS,
+  OPEN_BRACE,
+  PIPE,
+  ZERO,
+  isDigit,
+  isName,
+  isNameStart,
+} from "../characters";
 import { parseHereDelimiter } from "./here-documents";
 import { Kind, RedirectOp, event } from "./events";
 import { byteAt, fail, isBothRedirect, isProcess, isWordStart, skipBlanks, source, take } from "./source";

@@ -1,8 +1,20 @@
 // Lists, pipelines and simple commands.
 
 import {
-  AMPERSAND, BACKSLASH, CLOSE_PAREN, EQUALS, NEWLINE, OPEN_BRACKET, OPEN_PAREN, PIPE, PLUS, SEMICOLON,
-  isName, isNameStart,
+  AMPERSAND,
+  BACKSLASH,
+  CLOSE_PAREN,
+  EQUALS,
+  NEWLINE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  PIPE,
+  PLUS,
+  SEMICOLON,
+  SPECIAL,
+  classOf,
+  isName,
+  isNameStart,
 } from "../characters";
 import { parseCompound, parseFunctionBody } from "./compound";
 import { APPEND, ARRAY, Kind, event } from "./events";
@@ -10,7 +22,19 @@ import { parseSubscript } from "./expansions";
 import { takeNewline } from "./here-documents";
 import { Keyword, peekKeyword, takeKeyword } from "./keywords";
 import { parseRedirect } from "./redirects";
-import { afterContinuations, byteAt, enter, fail, isBreak, isWordStart, leave, peek, skipBlanks, source, take } from "./source";
+import {
+  afterContinuations,
+  byteAt,
+  enter,
+  fail,
+  isBreak,
+  isWordStart,
+  leave,
+  peek,
+  skipBlanks,
+  source,
+  take,
+} from "./source";
 import { close, cut, enclose, eventCount, open } from "./tree";
 import { ARGUMENT, VALUE, literalPiece, parseWord } from "./words";
 
@@ -69,7 +93,14 @@ function endsList(): bool {
 
 function isClosingWord(): bool {
   switch (peekKeyword()) {
-    case Keyword.Then: case Keyword.Elif: case Keyword.Else: case Keyword.Fi: case Keyword.Do: case Keyword.Done: case Keyword.Esac: case Keyword.CloseBrace:
+    case Keyword.Then:
+    case Keyword.Elif:
+    case Keyword.Else:
+    case Keyword.Fi:
+    case Keyword.Do:
+    case Keyword.Done:
+    case Keyword.Esac:
+    case Keyword.CloseBrace:
       return true;
     default:
       return false;
@@ -189,8 +220,10 @@ function parseCoprocess(): void {
   skipBlanks();
   const start = state.at;
   if (!parseCompoundHere()) {
-    while (isName(peek())) state.at++;
-    const isOneWord = isBreak(state.at) && start < state.at;
+    while ((classOf(peek()) & SPECIAL) == 0 && peek() != 0) state.at++;
+    const isOneWord = start < state.at;
+    // A first word that has to be expanded leaves open whether it is a name.
+    if (isOneWord && !isBreak(state.at)) fail();
     skipBlanks();
     if (!isOneWord || !parseCompoundHere()) {
       // Any other reserved word is an error here, and no argument.
@@ -271,15 +304,19 @@ function isDeclaration(word: u32): bool {
   if (piece == 0) return false;
   const text = event(piece).a;
   switch (event(piece).b) {
-    case 5: return load<u32>(text) == 0x61636f6c && load<u8>(text + 4) == 0x6c; // local
-    case 6: return load<u32>(text) == 0x6f707865 && load<u16>(text + 4) == 0x7472; // export
+    case 5:
+      return load<u32>(text) == 0x61636f6c && load<u8>(text + 4) == 0x6c; // local
+    case 6:
+      return load<u32>(text) == 0x6f707865 && load<u16>(text + 4) == 0x7472; // export
     case 7: // declare, typeset
       return (
         (load<u32>(text) == 0x6c636564 && load<u32>(text + 3) == 0x6572616c) ||
         (load<u32>(text) == 0x65707974 && load<u32>(text + 3) == 0x74657365)
       );
-    case 8: return load<u64>(text) == 0x796c6e6f64616572; // readonly
-    default: return false;
+    case 8:
+      return load<u64>(text) == 0x796c6e6f64616572; // readonly
+    default:
+      return false;
   }
 }
 

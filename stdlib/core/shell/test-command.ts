@@ -3,7 +3,20 @@
 import { AMPERSAND, BANG, CLOSE_PAREN, EQUALS, GREATER, LESS, MINUS, OPEN_PAREN, PIPE, TILDE } from "../characters";
 import { Kind } from "./events";
 import { Keyword, peekKeyword, takeKeyword } from "./keywords";
-import { afterContinuations, byteAt, enter, fail, isBreak, isProcess, isWordStart, leave, peek, skipBlanks, source, take } from "./source";
+import {
+  afterContinuations,
+  byteAt,
+  enter,
+  fail,
+  isBreak,
+  isProcess,
+  isWordStart,
+  leave,
+  peek,
+  skipBlanks,
+  source,
+  take,
+} from "./source";
 import { skipNewlines } from "./statements";
 import { open } from "./tree";
 import { EXTENDED, GLOBS, REGEX, parseWord } from "./words";
@@ -91,10 +104,33 @@ function isUnary(): bool {
   if (byteAt(at) != MINUS || !isBreak(at + 2)) return false;
   switch (byteAt(at + 1)) {
     // a b c d e f g h k n o p r s t u v w x z
-    case 0x61: case 0x62: case 0x63: case 0x64: case 0x65: case 0x66: case 0x67: case 0x68: case 0x6b: case 0x6e:
-    case 0x6f: case 0x70: case 0x72: case 0x73: case 0x74: case 0x75: case 0x76: case 0x77: case 0x78: case 0x7a:
+    case 0x61:
+    case 0x62:
+    case 0x63:
+    case 0x64:
+    case 0x65:
+    case 0x66:
+    case 0x67:
+    case 0x68:
+    case 0x6b:
+    case 0x6e:
+    case 0x6f:
+    case 0x70:
+    case 0x72:
+    case 0x73:
+    case 0x74:
+    case 0x75:
+    case 0x76:
+    case 0x77:
+    case 0x78:
+    case 0x7a:
     // G L N O R S
-    case 0x47: case 0x4c: case 0x4e: case 0x4f: case 0x52: case 0x53:
+    case 0x47:
+    case 0x4c:
+    case 0x4e:
+    case 0x4f:
+    case 0x52:
+    case 0x53:
       return true;
     default:
       return false;
@@ -128,7 +164,17 @@ function takeOperator(): u32 {
 /** The letters of `-eq -ne -lt -le -gt -ge -nt -ot -ef`. */
 function isComparison(first: u32, second: u32): bool {
   switch ((first << 8) | second) {
-    case 0x6571: case 0x6e65: case 0x6c74: case 0x6c65: case 0x6774: case 0x6765: case 0x6e74: case 0x6f74: case 0x6566: return true;
-    default: return false;
+    case 0x6571:
+    case 0x6e65:
+    case 0x6c74:
+    case 0x6c65:
+    case 0x6774:
+    case 0x6765:
+    case 0x6e74:
+    case 0x6f74:
+    case 0x6566:
+      return true;
+    default:
+      return false;
   }
 }

@@ -1,17 +1,69 @@
 // Words: literal text, quotes, globs, tildes; what `$` and backquotes open is in expansions.ts, braces are in braces.ts.
 
 import {
-  AT, BACKQUOTE, BACKSLASH, BANG, BREAK, CARET, CLOSE_BRACE, CLOSE_BRACKET, CLOSE_PAREN, COLON, COMMA, DOLLAR, DOT, DOUBLE_QUOTE, EQUALS, GREATER, LESS,
-  LATENT, MINUS, NEWLINE, OPEN_BRACE, OPEN_BRACKET, OPEN_PAREN, PIPE, PLUS, QUESTION, SINGLE_QUOTE, SLASH, SPECIAL, STAR, TILDE,
-  classOf, isName, isNameStart,
+  AT,
+  BACKQUOTE,
+  BACKSLASH,
+  BANG,
+  BREAK,
+  CARET,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COLON,
+  COMMA,
+  DOLLAR,
+  DOT,
+  DOUBLE_QUOTE,
+  EQUALS,
+  GREATER,
+  LESS,
+  LATENT,
+  MINUS,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  PIPE,
+  PLUS,
+  QUESTION,
+  SINGLE_QUOTE,
+  SLASH,
+  SPECIAL,
+  STAR,
+  TILDE,
+  classOf,
+  isName,
+  isNameStart,
 } from "../characters";
 import {
-  AT_START, DANGLING_BEFORE, DANGLING_DOLLAR, DANGLING_NAME, DANGLING_TILDE, DOTS, HAS_TILDE, closeBrace, flattenBrace, isTooDeep,
-  nextAlternative, openBrace,
+  AT_START,
+  DANGLING_BEFORE,
+  DANGLING_DOLLAR,
+  DANGLING_NAME,
+  DANGLING_TILDE,
+  DOTS,
+  HAS_TILDE,
+  closeBrace,
+  flattenBrace,
+  isTooDeep,
+  nextAlternative,
+  openBrace,
 } from "./braces";
 import { GlobKind, Kind, QUOTED, VariableOp, event } from "./events";
 import { parseBackquotes, parseDollar, parseProcess, bareNameEnd } from "./expansions";
-import { afterContinuations, byteAt, enter, enterText, fail, isBreak, isProcess, leave, leaveText, source } from "./source";
+import {
+  afterContinuations,
+  byteAt,
+  enter,
+  enterText,
+  fail,
+  isBreak,
+  isProcess,
+  leave,
+  leaveText,
+  source,
+} from "./source";
 import { close, cut, eventCount, flatten, open } from "./tree";
 
 /** Braces make several words. */
@@ -266,7 +318,8 @@ export function parsePieces(mode: u32): void {
           fail();
         } else {
           let flags: u8 = danglingAt(at, run, tildeEnd) != 0 ? DANGLING_BEFORE : <u8>0;
-          if (brace == 0 ? at == start : isAlternativeStart(brace, at, run) && (event(brace).flags & AT_START) != 0) flags |= AT_START;
+          if (brace == 0 ? at == start : isAlternativeStart(brace, at, run) && (event(brace).flags & AT_START) != 0)
+            flags |= AT_START;
           literal(run, at);
           brace = openBrace(at, brace, flags);
           at++;
@@ -556,8 +609,12 @@ function parseTilde(at: u32, mode: u32, inBrace: bool): u32 {
   const byte = byteAt(next);
   if (next != after && byte != SLASH && !isBreak(next)) fail();
   const ends =
-    byte == 0 || byte == SLASH || byte == COLON || ((classOf(byte) & BREAK) != 0 && !isProcess(byte, next)) ||
-    ((byte == COMMA || byte == CLOSE_BRACE) && inBrace) || (byte == CLOSE_BRACE && (mode & OPERAND) != 0);
+    byte == 0 ||
+    byte == SLASH ||
+    byte == COLON ||
+    ((classOf(byte) & BREAK) != 0 && !isProcess(byte, next)) ||
+    ((byte == COMMA || byte == CLOSE_BRACE) && inBrace) ||
+    (byte == CLOSE_BRACE && (mode & OPERAND) != 0);
   if (!ends) {
     // It also expands braces before.
     if (byte == OPEN_BRACE && (mode & BRACES) != 0) fail();
