@@ -302,11 +302,15 @@ function rulesOf(reports: readonly Report[]): readonly ShownRule[] {
 }
 
 /** Each effect once, with what it is about. */
+/** How the effect that may be any effect begins in `effects`. */
+export const anything = "may do anything:";
+
 function effectsOf(reports: readonly Report[]): readonly string[] {
   const lines = reports
     .flatMap(({ effects }) => effects)
     .map(({ effect, certain, fields }) => {
       const about = Object.values(fields).flatMap((value) => (Array.isArray(value) ? value.map(String) : []));
+      if (effect === "*") return [anything, ...about].join(" ");
       return [certain ? effect : `perhaps ${effect}`, ...about].join(" ");
     });
   return [...new Set(lines)].slice(0, ledgerItemsMax);

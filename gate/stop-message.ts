@@ -1,6 +1,8 @@
 // What the agent, and whoever watches it, reads when a call was stopped, and what an approver reads before saying yes.
 
 import type { Pending, ShownRule } from "./approvals.ts";
+import type { ReportedEffect } from "../runtime/types.ts";
+import { anything } from "./decide.ts";
 import type { GateDecision } from "./decide.ts";
 import type { EvidenceItem } from "./evidence.ts";
 import { GateError } from "./gate-error.ts";
@@ -14,7 +16,7 @@ const rulesShownMax = 8;
 export function stopMessage(decision: GateDecision): string {
   return [
     ...verdictLines(decision),
-    ...ruleLines(decision.rules),
+    ...ruleLines(decision.rules, decision.report.effects.flatMap(whyAnything)),
     ...stateLines(decision.evidence),
     "None of this call ran.",
     ...remedyLines(decision),
@@ -48,7 +50,7 @@ export function describePending(pending: Pending): string {
     "would run:",
     ...runLines(subject.run).map((line) => `  ${line}`),
     ...(effects.length === 0 ? [] : ["effects:", ...effects.map((effect) => `  ${visible(effect)}`)]),
-    ...ruleLines(rules),
+    ...ruleLines(rules, effects.filter((effect) => effect.startsWith(anything))),
     ...stateLines(subject.evidence),
     ...(subject.evidence.length === 0 ? [] : ["read for it:", ...subject.evidence.flatMap(evidenceLines)]),
     ...(variables.length === 0
@@ -73,7 +75,22 @@ function verdictLines({ outcome, tier, denial, unaskable }: GateDecision): reado
   ];
 }
 
-function ruleLines(rules: readonly ShownRule[]): readonly string[] {
+/** For the effect that may be any effect: what is not known. */
+function whyAnything({ effect, fields }: ReportedEffect): readonly string[] {
+  const { why } = fields;
+  return effect === "*" && Array.isArray(why) ? [`${anything} ${why.map(String).join(", ")}`] : [];
+}
+
+/** Where an action may do anything nearly every rule may hold, and naming them all would say nothing. */
+function ruleLines(rules: readonly ShownRule[], reasons: readonly string[]): readonly string[] {
+  if (reasons.length !== 0) {
+    const open = rules.filter(({ certain }) => !certain).length;
+    const sure = ruleLines(
+      rules.filter(({ certain }) => certain),
+      [],
+    );
+    return [...sure, ...new Set(reasons.map((reason) => `  it ${visible(reason)}`)), `  (${open} rules may hold)`];
+  }
   const lines = rules
     .slice(0, rulesShownMax)
     .map(({ rule, certain, reason }) => `  ${rule}: ${certain ? "" : "perhaps "}${visible(reason)}`);
@@ -86,8 +103,9 @@ function stateLines(evidence: readonly EvidenceItem[]): readonly string[] {
   );
 }
 
-function remedyLines({ pending, rules }: GateDecision): readonly string[] {
-  const advice = [...new Set(rules.flatMap(({ instead }) => (instead === null ? [] : [instead])))].map(
+function remedyLines({ pending, report, rules }: GateDecision): readonly string[] {
+  const isOpen = report.effects.some(({ effect }) => effect === "*");
+  const advice = [...new Set(rules.filter(({ certain }) => certain || !isOpen).flatMap(({ instead }) => (instead === null ? [] : [instead])))].map(
     (text) => `Instead: ${visible(text)}`,
   );
   if (pending === null) return advice;

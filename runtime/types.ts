@@ -68,7 +68,7 @@ export interface Report {
 }
 
 export interface ReportedEffect {
-  /** Such as `file.delete`; `*` is the effect that may be any effect. */
+  /** Such as `file.delete`; `*` is the effect that may be any effect, and its only field `why` says what is not known. */
   readonly effect: string;
   readonly certain: boolean;
   readonly tier: Tier;

@@ -23,7 +23,11 @@ export function renderVerdict(report: Report, command: string | null, paint: Pai
   for (const text of unique(decisive.map(({ effect, rules }) => effectLines(effect, rules, command, paint).join("\n")))) lines.push("", text);
   const problem = problemOf(report);
   if (problem !== null) lines.push("", `  ${problem}`);
-  const advice = unique(report.rules.flatMap((rule) => (rule.instead === null ? [] : [rule.instead])));
+  const advice = unique(
+    report.rules.flatMap((rule) =>
+      rule.instead === null || report.effects[rule.effect]?.effect === "*" ? [] : [rule.instead],
+    ),
+  );
   if (report.verdict !== "allow" && 0 < advice.length) {
     lines.push("", ...advice.map((text) => `instead: ${visible(text)}`));
   }
@@ -62,14 +66,23 @@ function isDecisive(effect: ReportedEffect, rules: readonly ReportedRule[], repo
 
 function effectLines(effect: ReportedEffect, rules: readonly ReportedRule[], command: string | null, paint: Paint): readonly string[] {
   const lines = command === null || effect.span === null ? [] : excerpt(command, effect.span, paint).map((line) => `  ${line}`);
-  const name = effect.effect === "*" ? "anything: what it does is not known" : effect.effect;
+  if (effect.effect === "*") {
+    // Nearly every rule may hold for it; naming them all would say nothing.
+    lines.push(`  ${paint("bold", "it may do anything")}: ${whyOf(effect)}`, paint("dim", `    (${rules.length} rules may hold)`));
+    return lines;
+  }
   const certainty = effect.certain ? "" : " (perhaps)";
-  lines.push(`  ${paint("bold", name)}${certainty}: ${effect.tier}`);
+  lines.push(`  ${paint("bold", effect.effect)}${certainty}: ${effect.tier}`);
   for (const rule of rules) {
     const reason = rule.reason === "" ? "" : `${visible(rule.reason)} `;
     lines.push(`    ${reason}${paint("dim", `[${rule.rule}${rule.certain ? "" : ", perhaps"}]`)}`);
   }
   return lines;
+}
+
+function whyOf(effect: ReportedEffect): string {
+  const { why } = effect.fields;
+  return Array.isArray(why) ? why.map(String).join(", ") : "what it does is not known";
 }
 
 function problemOf(report: Report): string | null {

@@ -1,6 +1,6 @@
 // The action as the host wrote it: its checked top level, its facts, and running it.
 
-import { emitAny, newEffect, resetEffects, setField } from "./effects";
+import { emitAny, newEffect, resetEffects, setField, Why } from "./effects";
 import { resetDisturb } from "./disturb";
 import { hasOverflowed, heapTop, release } from "./heap";
 import { finish, newBuilder, push } from "./lists";
@@ -153,7 +153,7 @@ export function evaluateAction(): void {
   release(mark);
   s.start = 0;
   s.end = 0;
-  emitAny();
+  emitAny(Why.Limit);
 }
 
 /** The action's own directory is free of links, so all of it is trusted. */
@@ -168,7 +168,7 @@ function enterAction(): void {
 
 function runArguments(): void {
   if (jsonCount(argv) == 0) {
-    emitAny();
+    emitAny(Why.Program);
     return;
   }
   const builder = newBuilder();

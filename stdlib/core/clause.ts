@@ -1,7 +1,7 @@
 // What a usage line's clauses do: effects, and inner actions handed back to the recognisers (docs/meaning.md, section 4).
 
 import { absolute, changeDirectory, leaveHost } from "./directory";
-import { addNeed, emitAny, newEffect, setField } from "./effects";
+import { addNeed, emitAny, newEffect, setField, Why } from "./effects";
 import { evidenceText } from "./action";
 import { allocate, hasOverflowed } from "./heap";
 import { RUNS_DEPTH_MAX } from "./limits";
@@ -197,7 +197,7 @@ function followLink(effect: Effect, table: EffectTable, field: u32, text: Text):
 function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
   const s = state();
   if (s.depth >= RUNS_DEPTH_MAX) {
-    emitAny();
+    emitAny(Why.Depth);
     return;
   }
   const shares = shared;
@@ -390,7 +390,7 @@ function needsQuoting(text: Text): bool {
 /** Every alternative of a script. */
 function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
   if (script == 0) {
-    emitAny();
+    emitAny(Why.Code);
     return unknown(Origin.Computed);
   }
   const v = changetype<Value>(script);
@@ -413,7 +413,7 @@ function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
 
 function runText(text: Text, origin: u32, clause: ClauseTable, parameters: u32, input: u32): u32 {
   if (hasHole(text.pointer, text.length)) {
-    if (origin == Origin.None) emitAny();
+    if (origin == Origin.None) emitAny(Why.Code);
     else emitCode(clause.b, origin, 0, unknown(origin));
     return unknown(max(origin, Origin.Computed));
   }
@@ -438,7 +438,7 @@ function runStdin(clause: ClauseTable, input: u32): u32 {
 /** A script file: standard input under its names, a process substitution, or a file with or without evidence. */
 function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
   if (path == 0) {
-    emitAny();
+    emitAny(Why.Code);
     return unknown(Origin.Computed);
   }
   const v = changetype<Value>(path);

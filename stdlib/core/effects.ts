@@ -24,12 +24,14 @@ const EFFECT_POINTERS: u32 = <u32>memory.data(4 * 4096, 8);
 
 let count: u32 = 0;
 let any: bool = false;
+let reason: u32 = Why.Limit;
 let firstNeed: u32 = 0;
 let needs: u32 = 0;
 
 export function resetEffects(): void {
   count = 0;
   any = false;
+  reason = Why.Limit;
   firstNeed = 0;
   needs = 0;
 }
@@ -66,15 +68,20 @@ export function setField(effect: Effect, index: u32, value: u32): void {
   store<u32>(changetype<u32>(effect) + offsetof<Effect>("fields") + (index << 2), value);
 }
 
+/** Why nobody knows what something does; the report's words for it are in report.ts, in this order. */
+export const enum Why { Syntax = 0, Program = 1, Code = 2, Depth = 3, Limit = 4 }
+
 /** The effect that may be any effect; one is enough for an action. */
-export function emitAny(): void {
+export function emitAny(why: u32): void {
   if (any) return;
   any = true;
+  reason = why;
   newEffect(ANY_EFFECT, MAYBE);
 }
 
-export function emitsAny(): bool {
-  return any;
+/** Why there is the effect that may be any effect. */
+export function whyAny(): u32 {
+  return reason;
 }
 
 /** Asks the host for a piece of evidence, once. */

@@ -4,7 +4,7 @@
 // host `host:`, bytes that are no UTF-8 `\xNN`, control characters JSON escapes.
 
 import { commandText } from "./action";
-import { ANY_EFFECT, effectAt, effectCount, needCount, needKind, needPath } from "./effects";
+import { ANY_EFFECT, effectAt, effectCount, needCount, needKind, needPath, Why, whyAny } from "./effects";
 import { heapTop, release } from "./heap";
 import { REPORT } from "./layout";
 import { reason, strings } from "./policy";
@@ -90,6 +90,18 @@ function putEffects(): u32 {
   return count;
 }
 
+/** Why nobody knows what the action does. */
+function putWhy(): void {
+  put('"why":[');
+  const why = whyAny();
+  if (why == Why.Syntax) put('"a shell would reject the text, or Pawl cannot read it"');
+  else if (why == Why.Program) put('"which program runs is not known"');
+  else if (why == Why.Code) put('"the code that runs is not known"');
+  else if (why == Why.Depth) put('"commands run commands more levels deep than Pawl follows"');
+  else put('"there is more of it than Pawl looks at"');
+  put("]");
+}
+
 function putEffect(effect: Effect, stop: u32): void {
   const any = effect.kind == ANY_EFFECT;
   const names = changetype<EffectNames>(changetype<Strings>(strings()).effects + effect.kind * offsetof<EffectNames>());
@@ -100,6 +112,7 @@ function putEffect(effect: Effect, stop: u32): void {
   put(',"tier":');
   putTier(effect.tier);
   put(',"fields":{');
+  if (any) putWhy();
   if (!any) {
     for (let i: u32 = 0; i < names.fieldCount && at <= stop; i++) {
       const field = changetype<FieldNames>(names.fields + i * offsetof<FieldNames>());

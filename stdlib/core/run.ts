@@ -3,7 +3,7 @@
 import { absolute, changeDirectory, directoryText } from "./directory";
 import { runBuiltin } from "./builtins";
 import { emitCode, runClauses, setShared } from "./clause";
-import { emitAny, newEffect, setField } from "./effects";
+import { emitAny, newEffect, setField, Why } from "./effects";
 import { allocate, hasOverflowed } from "./heap";
 import { finish, itemAt, joinLists, listCount, newBuilder, push, slice } from "./lists";
 import { optionValue, read, Reading, rowAt } from "./reading";
@@ -47,7 +47,7 @@ export function runCommand(items: u32, input: u32, direct: bool): u32 {
   const first = itemAt(items, 0);
   const program = programText(first);
   if (program === null) {
-    emitAny();
+    emitAny(Why.Program);
     return unknown(Origin.Computed);
   }
   const slash = lastSlash(program);
@@ -77,7 +77,7 @@ function callFunctions(newest: u32, name: Text, items: u32, input: u32): u32 {
   const first = changetype<FunctionName>(newest);
   if (s.depth >= RUNS_DEPTH_MAX) {
     programToo = false;
-    emitAny();
+    emitAny(Why.Depth);
     return unknown(Origin.Computed);
   }
   const exact = first.conditional == 0 && first.shells == s.shells;

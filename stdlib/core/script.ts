@@ -5,7 +5,7 @@ import { isTopLevel } from "./action";
 import { setVariable } from "./assign";
 import { absolute } from "./directory";
 import { disturb } from "./disturb";
-import { emitAny, newEffect, setField } from "./effects";
+import { emitAny, newEffect, setField, Why } from "./effects";
 import { expandForEffects, expandWord, wordValue } from "./expand";
 import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { SCRIPT_MAX } from "./limits";
@@ -48,12 +48,12 @@ export function runBody(index: u32, input: u32): u32 {
 /** Parses and runs a shell text; answers what it prints, 0 for nothing. */
 export function runShell(pointer: u32, length: u32, input: u32): u32 {
   if (length > SCRIPT_MAX) {
-    emitAny();
+    emitAny(Why.Limit);
     return unknown(Origin.Computed);
   }
   const script = parseScript(pointer, length);
   if (script == PARSE_FAILED) {
-    emitAny();
+    emitAny(Why.Syntax);
     return unknown(Origin.Computed);
   }
   return runStatements(script + 1, event(script).end, input);
@@ -207,7 +207,7 @@ function hereDocument(e: Event): u32 {
   if ((e.flags & QUOTED) != 0) return known(e.a, e.b);
   const body = parseHereDocument(e.a, e.b);
   if (body == PARSE_FAILED) {
-    emitAny();
+    emitAny(Why.Syntax);
     return unknown(Origin.Computed);
   }
   return wordValue(body);

@@ -76,7 +76,7 @@ export function executorOf(policy: Policy): Executor {
         malformed: decision.malformed,
         session: sessionAnswer(stateOf(session)),
         fired: report.rules.map(({ rule, certain, effect }) => `${rule} ${certain} ${effect}`).sort(),
-        effects: report.effects.map(({ effect, certain, tier, fields }) => ({ effect, certain, tier, fields: shownFields(fields) })),
+        effects: report.effects.map(({ effect, certain, tier, fields }) => ({ effect, certain, tier, fields: effect === "*" ? {} : shownFields(fields) })),
         needs: report.needs.map(({ kind, path }) => `${kind} ${path}`),
       };
     },

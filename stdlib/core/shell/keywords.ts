@@ -1,6 +1,16 @@
 // Reserved words, which bash knows only where a command may begin.
 
-import { BACKSLASH, BREAK, NEWLINE, classOf } from "../characters";
+import {
+  BACKSLASH,
+  BANG,
+  BREAK,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  classOf,
+} from "../characters";
 import { afterContinuations, byteAt, fail, isBreak, isProcess, source } from "./source";
 
 export const enum Keyword {
@@ -32,13 +42,30 @@ export const enum Keyword {
 /** The longest one, `function`. */
 const LENGTH_MAX: u32 = 8;
 
+/** The letters that reserved words begin with: c d e f i s t u w, counted from `a`. */
+const FIRST_LETTERS: u32 = 0x5c013c;
+
 /** The reserved word at the source's place, unquoted and ending where a word ends. */
 export function peekKeyword(): i32 {
-  const at = source().at;
-  // Reserved words begin with a small letter or with one of `{ } ! [ ]`.
+  const state = source();
+  // Several callers look at the same place.
+  if (state.keywordAt == state.at) return state.keyword;
+  const keyword = readKeyword(state.at);
+  if (!state.failed) {
+    state.keywordAt = state.at;
+    state.keyword = keyword;
+  }
+  return keyword;
+}
+
+function readKeyword(at: u32): i32 {
   const first = byteAt(at);
-  if (first - 0x61 >= 26 && first != 0x7b && first != 0x7d && first != 0x21 && first != 0x5b && first != 0x5d)
+  const letter = first - 0x61;
+  if (letter < 26) {
+    if (((FIRST_LETTERS >> letter) & 1) == 0) return Keyword.None;
+  } else if (!isMark(first)) {
     return Keyword.None;
+  }
   let word: u64 = 0;
   let length: u32 = 0;
   let byte = first;
@@ -47,22 +74,30 @@ export function peekKeyword(): i32 {
     length++;
     byte = byteAt(at + length);
   }
-  if (byte == BACKSLASH) {
+  if (byte == BACKSLASH && byteAt(at + length + 1) == NEWLINE) {
     // An escaped newline inside a reserved word is dropped; one behind it is a blank.
-    if (
-      byteAt(at + length + 1) == NEWLINE &&
-      keywordOf(word) != Keyword.None &&
-      isBreak(afterContinuations(at + length))
-    )
-      return keywordOf(word);
-    if (byteAt(at + length + 1) == NEWLINE && !isBreak(afterContinuations(at + length))) fail();
-    return Keyword.None;
+    if (!isBreak(afterContinuations(at + length))) fail();
+    return keywordOf(word);
   }
   if (byte != 0 && ((classOf(byte) & BREAK) == 0 || isProcess(byte, at + length))) return Keyword.None;
   return keywordOf(word);
 }
 
-/** Takes a reserved word when it comes next. Call it only where `peekKeyword` has looked, or after blanks. */
+/** The reserved words that are no names begin with one of these. */
+function isMark(byte: u32): bool {
+  switch (byte) {
+    case OPEN_BRACE:
+    case CLOSE_BRACE:
+    case BANG:
+    case OPEN_BRACKET:
+    case CLOSE_BRACKET:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Takes a reserved word when it comes next. */
 export function takeKeyword(keyword: i32): bool {
   if (peekKeyword() != keyword) return false;
   source().at += lengthOf(keyword);

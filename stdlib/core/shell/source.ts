@@ -18,9 +18,12 @@ export class Source {
   depth: u32;
   /** Where the first command of the innermost `$( … )` begins: bash takes `time` for a program there. */
   substitutionStart: u32;
+  /** The last place where a reserved word was looked for, and which one stands there (keywords.ts). */
+  keywordAt: u32;
+  keyword: i32;
 }
 
-const RECORD: usize = memory.data(24, 8);
+const RECORD: usize = memory.data(32, 8);
 
 // @ts-ignore: decorator
 @inline
@@ -37,6 +40,7 @@ export function startSource(pointer: u32, length: u32): void {
   state.wordMayClose = false;
   state.depth = 0;
   state.substitutionStart = 0;
+  state.keywordAt = 0;
 }
 
 /** Gives up: bash would reject the text, or this parser does not know it, or a limit is passed. */
@@ -64,6 +68,7 @@ export function enterText(at: u32, end: u32): void {
   if (state.failed) return;
   state.at = at;
   state.end = end;
+  state.keywordAt = 0;
 }
 
 export function leaveText(at: u32, end: u32): void {
@@ -71,6 +76,7 @@ export function leaveText(at: u32, end: u32): void {
   leave();
   state.at = state.failed ? end : at;
   state.end = end;
+  state.keywordAt = 0;
 }
 
 /** The byte at `at`, or 0 at the end; texts have no zero byte. */
