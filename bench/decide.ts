@@ -7,8 +7,8 @@
 // is one of means. A fresh session for each call would measure an allocation, so one session serves all: neither
 // command changes it.
 
-import { compileSource } from "./compile-source.ts";
-import { nanosecondsPerCall, printTable, quantiles } from "./measure.ts";
+import { compileSource } from "./support/compile-source.ts";
+import { nanosecondsPerCall, printTable, quantiles } from "./support/measure.ts";
 import { load, type Policy } from "../runtime/index.ts";
 import type { Action } from "../runtime/types.ts";
 

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { printTable, quantiles } from "./measure.ts";
+import { printTable, quantiles } from "./support/measure.ts";
 
 const RUNS = 40;
 
@@ -18,10 +18,14 @@ try {
   for (const path of [home, project]) mkdirSync(path);
   const settings = join(home, "settings.json");
   const env = { PATH: process.env["PATH"] ?? "", HOME: home, PAWL_HOME: join(home, "gate") };
-  const installed = spawnSync(process.execPath, ["dist/cli/main.js", "hook", "install", "claude", "--settings", settings], {
-    env,
-    encoding: "utf8",
-  });
+  const installed = spawnSync(
+    process.execPath,
+    ["dist/cli/main.js", "hook", "install", "claude", "--settings", settings],
+    {
+      env,
+      encoding: "utf8",
+    },
+  );
   if (installed.status !== 0) throw new Error(`hook install failed: ${installed.stderr}`);
   const input = JSON.stringify({
     session_id: "bench",
@@ -45,7 +49,8 @@ try {
     "the launcher": () => time("/bin/sh", ["-c", launcher]),
   };
   const times = new Map(Object.keys(cases).map((name) => [name, [] as number[]]));
-  for (let run = 0; run < RUNS; run++) for (const [name, measure] of Object.entries(cases)) times.get(name)?.push(measure());
+  for (let run = 0; run < RUNS; run++)
+    for (const [name, measure] of Object.entries(cases)) times.get(name)?.push(measure());
   printTable(
     ["process", "p50 ms", "p99 ms"],
     [...times].map(([name, samples]) => {

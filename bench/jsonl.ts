@@ -9,7 +9,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, openSync, closeSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { printTable, quantiles } from "./measure.ts";
+import { printTable, quantiles } from "./support/measure.ts";
 
 const LINES = 100_000;
 const RUNS = 5;
@@ -25,7 +25,7 @@ const COMMANDS = [
   "terraform destroy -auto-approve",
   "curl -s https://example.com/a.json -o a.json",
   'bash -c "cd prod && terraform apply -destroy"',
-  "for f in *.ts; do wc -l \"$f\"; done",
+  'for f in *.ts; do wc -l "$f"; done',
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "pawl-bench-"));

@@ -79,7 +79,8 @@ export function readSource(path: string): SourceText {
   try {
     return { name: path, text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
   } catch (error) {
-    const reason = error instanceof TypeError ? "it is not UTF-8" : error instanceof Error ? error.message : String(error);
+    const reason =
+      error instanceof TypeError ? "it is not UTF-8" : error instanceof Error ? error.message : String(error);
     throw new CommandError(`cannot read ${path}: ${reason}`);
   }
 }

@@ -11,7 +11,11 @@ import type { ActionFlags } from "./program.ts";
 const EVIDENCE_ROUNDS_MAX = 3;
 
 /** Makes the action; throws CommandError when the options do not describe one. */
-export function describedAction(command: string | undefined, options: ActionFlags, variables: readonly string[]): Action {
+export function describedAction(
+  command: string | undefined,
+  options: ActionFlags,
+  variables: readonly string[],
+): Action {
   if ((command === undefined) === (options.tool === undefined)) {
     throw new CommandError("describe one action: a command, or `--tool NAME --input JSON`");
   }

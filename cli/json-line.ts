@@ -39,7 +39,8 @@ export function parseLine(bytes: Uint8Array, cwd: string): Line {
   } catch {
     return bad(null, "the line is not JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return bad(null, "the line is not a JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return bad(null, "the line is not a JSON object");
   return readObject({ ...value }, cwd);
 }
 
@@ -54,7 +55,8 @@ function readObject(object: Readonly<Record<string, unknown>>, defaultCwd: strin
   if (command !== undefined && typeof command !== "string") return bad(id, "`command` is not a text");
   if (argv !== undefined && !isTexts(argv)) return bad(id, "`argv` is not a list of texts");
   if (tool === undefined && input !== undefined) return bad(id, "`input` stands without a `tool`");
-  if (argv !== undefined && (tool !== undefined || command !== undefined)) return bad(id, "`argv` stands beside another action");
+  if (argv !== undefined && (tool !== undefined || command !== undefined))
+    return bad(id, "`argv` stands beside another action");
 
   if (tool !== undefined) {
     if (command === undefined) return good(id, session, { tool, input: input ?? {}, cwd });

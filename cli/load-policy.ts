@@ -55,7 +55,9 @@ function isFresh(wasm: string): boolean {
   if (!existsSync(wasm) || !existsSync(record)) return false;
   // scripts/build.mjs writes exactly this.
   const { agent } = JSON.parse(readFileSync(record, "utf8")) as { agent?: Readonly<Record<string, string>> };
-  return agent !== undefined && Object.entries(agent).every(([name, digest]) => digestOf(join(packageRoot, name)) === digest);
+  return (
+    agent !== undefined && Object.entries(agent).every(([name, digest]) => digestOf(join(packageRoot, name)) === digest)
+  );
 }
 
 /** SHA-256 of a file; null when it is not there. */

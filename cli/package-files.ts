@@ -12,7 +12,10 @@ export const hookBundle: string = join(packageRoot, "dist/hook.mjs");
 
 /** A ready-made policy, such as `agent`. */
 export function readyPolicy(name: string): { readonly source: string; readonly wasm: string } {
-  return { source: join(packageRoot, "policies", `${name}.pawl`), wasm: join(packageRoot, "dist/policies", `${name}.wasm`) };
+  return {
+    source: join(packageRoot, "policies", `${name}.pawl`),
+    wasm: join(packageRoot, "dist/policies", `${name}.wasm`),
+  };
 }
 
 function findRoot(folder: string): string {

@@ -19,7 +19,9 @@ export function createProgram(): Command {
     .command("completion")
     .description("print a completion script for a shell")
     .argument("<shell>", "bash, zsh or fish")
-    .action(async (shell: string) => end((await import("./commands/completion.ts")).completion(shell, createProgram())));
+    .action(async (shell: string) =>
+      end((await import("./commands/completion.ts")).completion(shell, createProgram())),
+    );
   return program;
 }
 
@@ -34,13 +36,17 @@ function addPolicyCommands(program: Command): void {
     .description("report every problem of a policy")
     .argument("[files...]", "policies; `policies/agent.pawl` when left out")
     .addOption(json())
-    .action(async (files: string[], options: { json?: true }) => end((await import("./commands/check.ts")).check(files, options)));
+    .action(async (files: string[], options: { json?: true }) =>
+      end((await import("./commands/check.ts")).check(files, options)),
+    );
   program
     .command("fmt")
     .description("print policies in the one canonical layout, in place")
     .argument("<files...>", "policies, or `-` for standard input")
     .option("--check", "change nothing; exit 1 when a file is laid out differently")
-    .action(async (files: string[], options: { check?: true }) => end((await import("./commands/fmt.ts")).fmt(files, options)));
+    .action(async (files: string[], options: { check?: true }) =>
+      end((await import("./commands/fmt.ts")).fmt(files, options)),
+    );
   program
     .command("build")
     .description("compile a policy to one .wasm file")
@@ -65,7 +71,9 @@ function addPolicyCommands(program: Command): void {
     .description("say what a compiled policy is")
     .argument("<file>", "a .wasm file, or a policy")
     .addOption(json())
-    .action(async (file: string, options: { json?: true }) => end(await (await import("./commands/inspect.ts")).inspect(file, options)));
+    .action(async (file: string, options: { json?: true }) =>
+      end(await (await import("./commands/inspect.ts")).inspect(file, options)),
+    );
 }
 
 function addDecisionCommands(program: Command): void {
@@ -91,7 +99,9 @@ function addDecisionCommands(program: Command): void {
 function addGateCommands(program: Command): void {
   program
     .command("exec")
-    .description("decide a command and run it when it is allowed; exit 77 approval needed, 78 denied, 79 the gate failed")
+    .description(
+      "decide a command and run it when it is allowed; exit 77 approval needed, 78 denied, 79 the gate failed",
+    )
     .argument("[argv...]", "the program and its arguments, after --")
     .option("--shell <text>", "run a text with a shell instead")
     .option("--agent <name>", "who acts")
@@ -122,7 +132,9 @@ function addGateCommands(program: Command): void {
     .description("answer a stopped action with no; the agent's next try gets the text")
     .argument("<id>", "the action's id")
     .requiredOption("--because <text>", "what the agent is told")
-    .action(async (id: string, options: { because: string }) => end((await import("./commands/deny.ts")).deny(id, options)));
+    .action(async (id: string, options: { because: string }) =>
+      end((await import("./commands/deny.ts")).deny(id, options)),
+    );
   addSessionCommands(program);
   addLedgerCommands(program);
   program
@@ -144,11 +156,14 @@ function addHookCommands(program: Command): void {
       end(await (await import("./commands/hook.ts")).hookInstall(harness, options)),
     );
   addHookOptions(hook.command("remove").description("remove the hook")).action(
-    async (harness: string, options: HookFlags) => end((await import("./commands/hook.ts")).hookRemove(harness, options)),
+    async (harness: string, options: HookFlags) =>
+      end((await import("./commands/hook.ts")).hookRemove(harness, options)),
   );
   addHookOptions(hook.command("status").description("say whether the hook is installed and whole"))
     .addOption(json())
-    .action(async (harness: string, options: HookFlags) => end((await import("./commands/hook.ts")).hookStatus(harness, options)));
+    .action(async (harness: string, options: HookFlags) =>
+      end((await import("./commands/hook.ts")).hookStatus(harness, options)),
+    );
 }
 
 function addHookOptions(command: Command): Command {
@@ -170,7 +185,9 @@ function addSessionCommands(program: Command): void {
     .description("show one session")
     .argument("<id>", "short id or full name")
     .addOption(json())
-    .action(async (id: string, options: { json?: true }) => end((await import("./commands/session.ts")).sessionShow(id, options)));
+    .action(async (id: string, options: { json?: true }) =>
+      end((await import("./commands/session.ts")).sessionShow(id, options)),
+    );
   session
     .command("end")
     .description("forget a session; asks for the passphrase on the terminal")
@@ -185,7 +202,9 @@ function addLedgerCommands(program: Command): void {
     .description("check that no entry was edited, moved or dropped; exit 1 when one was")
     .option("--head <text>", "a head that was exported earlier: finds truncation and rewriting too")
     .addOption(json())
-    .action(async (options: { head?: string; json?: true }) => end((await import("./commands/ledger.ts")).ledgerVerify(options)));
+    .action(async (options: { head?: string; json?: true }) =>
+      end((await import("./commands/ledger.ts")).ledgerVerify(options)),
+    );
   ledger
     .command("repair")
     .description("set a torn last line aside, and record that")

@@ -41,8 +41,12 @@ function compare(other) {
     console.log(`${isSame ? "same     " : "DIFFERENT"} ${digests[0]} ${policy}`);
     if (!isSame) differing += 1;
   }
-  const versions = [process.execPath, other].map((node) => execFileSync(node, ["--version"], { encoding: "utf8" }).trim());
-  console.log(`${policies.length} policies, built twice on ${versions[0]} and once on ${versions[1]}: ${differing} differ`);
+  const versions = [process.execPath, other].map((node) =>
+    execFileSync(node, ["--version"], { encoding: "utf8" }).trim(),
+  );
+  console.log(
+    `${policies.length} policies, built twice on ${versions[0]} and once on ${versions[1]}: ${differing} differ`,
+  );
   process.exitCode = differing === 0 && 0 < policies.length ? 0 : 1;
 }
 

@@ -23,7 +23,9 @@ export async function approve(id: string): Promise<number> {
 /** The passphrase of the approval key; on first use it is chosen and the key made. */
 export async function passphraseFor(installation: Installation): Promise<string> {
   if (hasKey(installation)) return readPassphrase("Passphrase: ");
-  const passphrase = await readPassphrase(`Choose a passphrase for approvals (at least ${passphraseLengthMin} characters): `);
+  const passphrase = await readPassphrase(
+    `Choose a passphrase for approvals (at least ${passphraseLengthMin} characters): `,
+  );
   const again = await readPassphrase("Again: ");
   if (passphrase !== again) throw new CommandError("the two passphrases differ; nothing was approved");
   createKey(installation, passphrase);

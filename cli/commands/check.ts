@@ -13,7 +13,10 @@ export function check(files: readonly string[], options: { readonly json?: true 
   if (options.json === true) {
     printJson({
       ok,
-      files: results.map(({ file, diagnostics, sources }) => ({ file, diagnostics: diagnosticsJson(diagnostics, sources) })),
+      files: results.map(({ file, diagnostics, sources }) => ({
+        file,
+        diagnostics: diagnosticsJson(diagnostics, sources),
+      })),
     });
   } else {
     for (const { file, diagnostics, sources } of results) {

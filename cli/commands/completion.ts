@@ -95,8 +95,13 @@ function fish(paths: readonly CommandPath[]): string {
   const lines = paths.flatMap((path) => {
     const condition = path.words.length === 0 ? "__fish_use_subcommand" : seen(path);
     return [
-      ...path.subcommands.map((sub) => `complete -c pawl -n ${quote(condition)} -f -a ${sub.name} -d ${quote(sub.description)}`),
-      ...path.options.map((option) => `complete -c pawl -n ${quote(condition)} -l ${option.flag.slice(2)} -d ${quote(option.description)}`),
+      ...path.subcommands.map(
+        (sub) => `complete -c pawl -n ${quote(condition)} -f -a ${sub.name} -d ${quote(sub.description)}`,
+      ),
+      ...path.options.map(
+        (option) =>
+          `complete -c pawl -n ${quote(condition)} -l ${option.flag.slice(2)} -d ${quote(option.description)}`,
+      ),
     ];
   });
   return ["# Completion of pawl for fish: pawl completion fish | source", ...lines].join("\n");
@@ -105,7 +110,10 @@ function fish(paths: readonly CommandPath[]): string {
 /** True in fish where all words of the path stand, and none of its subcommands. */
 function seen(path: CommandPath): string {
   const all = path.words.map((word) => `__fish_seen_subcommand_from ${word}`);
-  const none = path.subcommands.length === 0 ? [] : [`not __fish_seen_subcommand_from ${path.subcommands.map((sub) => sub.name).join(" ")}`];
+  const none =
+    path.subcommands.length === 0
+      ? []
+      : [`not __fish_seen_subcommand_from ${path.subcommands.map((sub) => sub.name).join(" ")}`];
   return [...all, ...none].join("; and ");
 }
 

@@ -10,7 +10,10 @@ import { renderVerdict } from "../render/decision.ts";
 import { paintFor, print, printJson } from "../terminal.ts";
 
 /** Decides one action, or with `jsonl` one per line; resolves to the exit status. */
-export async function decide(command: string | undefined, options: ActionFlags & { readonly jsonl?: true }): Promise<number> {
+export async function decide(
+  command: string | undefined,
+  options: ActionFlags & { readonly jsonl?: true },
+): Promise<number> {
   const policy = await loadPolicy(options.policy);
   if (options.jsonl === true) {
     if (command !== undefined) throw new CommandError("`--jsonl` reads its actions from standard input");

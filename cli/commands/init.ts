@@ -7,7 +7,8 @@ import { print } from "../terminal.ts";
 
 /** Writes the starter policy; never over an existing file. */
 export function init(file: string): number {
-  if (existsSync(file)) throw new CommandError(`${file} is there already`, { help: "name another file: `pawl init FILE`" });
+  if (existsSync(file))
+    throw new CommandError(`${file} is there already`, { help: "name another file: `pawl init FILE`" });
   writeFileSync(file, starterPolicy(policyName(file)), { flag: "wx" });
   print(`Wrote ${file}. Next: \`pawl test ${file}\`.`);
   return OK;
@@ -15,7 +16,10 @@ export function init(file: string): number {
 
 /** An identifier made from the file's name. */
 function policyName(file: string): string {
-  const name = basename(file, ".pawl").toLowerCase().replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "");
+  const name = basename(file, ".pawl")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replaceAll(/^[_0-9]+|_+$/g, "");
   return name === "" ? "my_agent" : name;
 }
 

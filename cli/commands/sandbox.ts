@@ -6,7 +6,14 @@ import { ARCHS, type Arch } from "../../bpfgen/syscalls/calls.ts";
 import { hasErrors, type Checked, type Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { diagnosticsJson } from "../../compiler/diagnostics/render.ts";
 import type { PolicyIr, SandboxIr } from "../../compiler/ir/ir.ts";
-import { emitCHeader, emitKubernetes, emitOciJson, emitSystemd, printRules, seccompFilter } from "../../compiler/kernel/emit.ts";
+import {
+  emitCHeader,
+  emitKubernetes,
+  emitOciJson,
+  emitSystemd,
+  printRules,
+  seccompFilter,
+} from "../../compiler/kernel/emit.ts";
 import { lowerSandbox, type LoweredSandbox } from "../../compiler/kernel/lower.ts";
 import { printReport } from "../../compiler/kernel/report.ts";
 import type { SourceText } from "../../compiler/source/source.ts";
@@ -25,7 +32,8 @@ export function sandboxEmit(file: string, name: string | undefined, options: San
     throw new CommandError(`name one sandbox of ${file}`, { help: names === "" ? "it has none" : `one of ${names}` });
   }
   const arch = ARCHS.find((one) => one === options.arch);
-  if (arch === undefined) throw new CommandError(`no filters for \`${options.arch}\``, { help: `one of ${ARCHS.join(", ")}` });
+  if (arch === undefined)
+    throw new CommandError(`no filters for \`${options.arch}\``, { help: `one of ${ARCHS.join(", ")}` });
   if (options.target === "cbpf" && options.output === undefined && process.stdout.isTTY) {
     throw new CommandError("a raw filter is not for a terminal", { help: "name a file with `-o FILE`" });
   }
@@ -91,7 +99,10 @@ function loadSandboxes(file: string, name: string | undefined): LoadedSandboxes 
   const sandboxes = ir.sandboxes.filter((sandbox) => name === undefined || sandbox.name === name);
   if (sandboxes.length === 0) {
     const names = ir.sandboxes.map((sandbox) => sandbox.name).join(", ");
-    throw new CommandError(name === undefined ? `${file} has no sandbox` : `${file} has no sandbox \`${name}\``, names === "" ? {} : { help: `one of ${names}` });
+    throw new CommandError(
+      name === undefined ? `${file} has no sandbox` : `${file} has no sandbox \`${name}\``,
+      names === "" ? {} : { help: `one of ${names}` },
+    );
   }
   return { ir, sources, sandboxes };
 }

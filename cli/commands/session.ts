@@ -10,9 +10,12 @@ import { passphraseFor } from "./approve.ts";
 /** Lists the sessions, one a line. */
 export function sessionList(options: { readonly json?: true }): number {
   const sessions = listSessions(requireInstallation());
-  if (options.json === true) printJson(sessions.map(({ id, agent, session, workspace }) => ({ id, agent, session, workspace })));
+  if (options.json === true)
+    printJson(sessions.map(({ id, agent, session, workspace }) => ({ id, agent, session, workspace })));
   else if (sessions.length === 0) print("There is no session.");
-  else for (const { id, agent, session, workspace } of sessions) print([id, agent, session, workspace].map(visible).join("  "));
+  else
+    for (const { id, agent, session, workspace } of sessions)
+      print([id, agent, session, workspace].map(visible).join("  "));
   return OK;
 }
 
@@ -21,7 +24,9 @@ export function sessionShow(name: string, options: { readonly json?: true }): nu
   const { id, agent, session, workspace, bytes } = showSession(requireInstallation(), name);
   const state = Buffer.from(bytes).toString("hex");
   if (options.json === true) printJson({ id, agent, session, workspace, state });
-  else for (const [name, value] of Object.entries({ session, id, agent, workspace, state })) print(`${name.padEnd(11)}${visible(value)}`);
+  else
+    for (const [name, value] of Object.entries({ session, id, agent, workspace, state }))
+      print(`${name.padEnd(11)}${visible(value)}`);
   return OK;
 }
 

@@ -11,7 +11,12 @@ import { compileLibrary, compilePolicyFile, filesOrDefault } from "../compile-po
 import { paintFor, print, printDiagnostics, printJson, warn, type Paint } from "../terminal.ts";
 
 /** The host's facts for a test's actions: a workspace that is nobody's home. */
-const FACTS = { agent: "test", cwd: "/workspace/project", workspace: "/workspace/project", env: { HOME: "/home/agent" } };
+const FACTS = {
+  agent: "test",
+  cwd: "/workspace/project",
+  workspace: "/workspace/project",
+  env: { HOME: "/home/agent" },
+};
 
 interface Failure {
   readonly test: string;
@@ -67,28 +72,44 @@ function run(policy: Policy, ir: PolicyIr, sources: readonly SourceText[]): Outc
   };
   for (const one of ir.tests) {
     const shared = policy.newSession();
-    for (const line of one.lines) count(runLine(policy, sources, one, line, one.inOrder ? shared : policy.newSession()));
+    for (const line of one.lines)
+      count(runLine(policy, sources, one, line, one.inOrder ? shared : policy.newSession()));
   }
   for (const rule of ir.rules) {
     if (rule.instead === null) continue;
     const report = decideLine(policy, { command: rule.instead }, policy.newSession());
     const place = placeOf(sources, rule.span);
     const actual = `${report.tier}, ${report.verdict}`;
-    count(report.verdict === "allow" ? null : { test: `advice of rule ${rule.name}`, action: rule.instead, expected: "passes", actual, ...place });
+    count(
+      report.verdict === "allow"
+        ? null
+        : { test: `advice of rule ${rule.name}`, action: rule.instead, expected: "passes", actual, ...place },
+    );
   }
   return { passed, failures };
 }
 
-function runLine(policy: Policy, sources: readonly SourceText[], one: TestIr, line: TestLine, session: Session): Failure | null {
+function runLine(
+  policy: Policy,
+  sources: readonly SourceText[],
+  one: TestIr,
+  line: TestLine,
+  session: Session,
+): Failure | null {
   const { action } = line;
-  const report = decideLine(policy, action.kind === "command" ? { command: action.text } : { tool: action.name, input: action.input }, session);
+  const report = decideLine(
+    policy,
+    action.kind === "command" ? { command: action.text } : { tool: action.name, input: action.input },
+    session,
+  );
   const fired = new Set(report.rules.map((rule) => rule.rule));
   const silent = line.by.filter((rule) => !fired.has(rule));
   if (holds(line, report) && silent.length === 0) return null;
   const by = line.by.length === 0 ? "" : ` by ${line.by.join(", ")}`;
   return {
     test: one.name,
-    action: action.kind === "command" ? action.text : `tool ${JSON.stringify(action.name)} ${JSON.stringify(action.input)}`,
+    action:
+      action.kind === "command" ? action.text : `tool ${JSON.stringify(action.name)} ${JSON.stringify(action.input)}`,
     expected: `${expectation(line)}${by}`,
     actual: `${report.tier}, ${report.verdict}${fired.size === 0 ? "" : `, by ${[...fired].join(", ")}`}`,
     ...placeOf(sources, line.span),

@@ -20,7 +20,8 @@ export function renderVerdict(report: Report, command: string | null, paint: Pai
     .map((effect, index) => ({ effect, rules: report.rules.filter((rule) => rule.effect === index) }))
     .filter(({ effect, rules }) => isDecisive(effect, rules, report));
   // Several effects of one place often read the same here; `explain` tells them apart by their fields.
-  for (const text of unique(decisive.map(({ effect, rules }) => effectLines(effect, rules, command, paint).join("\n")))) lines.push("", text);
+  for (const text of unique(decisive.map(({ effect, rules }) => effectLines(effect, rules, command, paint).join("\n"))))
+    lines.push("", text);
   const problem = problemOf(report);
   if (problem !== null) lines.push("", `  ${problem}`);
   const advice = unique(
@@ -43,7 +44,8 @@ export function renderExplanation(report: Report, command: string | null, paint:
   for (const [index, effect] of report.effects.entries()) {
     const rules = report.rules.filter((rule) => rule.effect === index);
     lines.push("", ...effectLines(effect, rules, command, paint));
-    for (const [name, value] of Object.entries(effect.fields)) lines.push(paint("dim", `      ${name}: ${fieldText(value)}`));
+    for (const [name, value] of Object.entries(effect.fields))
+      lines.push(paint("dim", `      ${name}: ${fieldText(value)}`));
   }
   if (0 < report.needs.length) {
     lines.push("", "  The gate would also read:");
@@ -60,15 +62,27 @@ function headline(report: Report, paint: Paint): string {
 /** Shown in the short form: what reached the decision's tier above safe, and what was denied. */
 function isDecisive(effect: ReportedEffect, rules: readonly ReportedRule[], report: Report): boolean {
   if (rules.some((rule) => rule.deny)) return true;
-  const tier = rules.reduce((most, rule) => Math.max(most, rule.raise === null ? 0 : TIER_ORDER.indexOf(rule.raise)), TIER_ORDER.indexOf(effect.tier));
+  const tier = rules.reduce(
+    (most, rule) => Math.max(most, rule.raise === null ? 0 : TIER_ORDER.indexOf(rule.raise)),
+    TIER_ORDER.indexOf(effect.tier),
+  );
   return 0 < tier && tier === TIER_ORDER.indexOf(report.tier);
 }
 
-function effectLines(effect: ReportedEffect, rules: readonly ReportedRule[], command: string | null, paint: Paint): readonly string[] {
-  const lines = command === null || effect.span === null ? [] : excerpt(command, effect.span, paint).map((line) => `  ${line}`);
+function effectLines(
+  effect: ReportedEffect,
+  rules: readonly ReportedRule[],
+  command: string | null,
+  paint: Paint,
+): readonly string[] {
+  const lines =
+    command === null || effect.span === null ? [] : excerpt(command, effect.span, paint).map((line) => `  ${line}`);
   if (effect.effect === "*") {
     // Nearly every rule may hold for it; naming them all would say nothing.
-    lines.push(`  ${paint("bold", "it may do anything")}: ${whyOf(effect)}`, paint("dim", `    (${rules.length} rules may hold)`));
+    lines.push(
+      `  ${paint("bold", "it may do anything")}: ${whyOf(effect)}`,
+      paint("dim", `    (${rules.length} rules may hold)`),
+    );
     return lines;
   }
   const certainty = effect.certain ? "" : " (perhaps)";

@@ -28,7 +28,8 @@ function shown(bytes: Uint8Array): string {
 function width(text: string): number {
   let columns = 0;
   for (const character of text) {
-    const isWide = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]|\p{Extended_Pictographic}/u;
+    const isWide =
+      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]|\p{Extended_Pictographic}/u;
     columns += isWide.test(character) ? 2 : 1;
   }
   return columns;

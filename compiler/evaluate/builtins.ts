@@ -8,6 +8,8 @@ import { ASSIGN, ASSIGN_EMPTY } from "./shell-operators.ts";
 import type { Item } from "./values.ts";
 import { hasHole, isHole, item, known, unknown } from "./values.ts";
 import { assign, forgetAll, lookup } from "./variables.ts";
+import { emitAny } from "./effects.ts";
+import { hidesCode } from "./words.ts";
 
 const GOES: readonly string[] = ["cd", "pushd", "popd"];
 const DECLARES: readonly string[] = ["export", "declare", "typeset", "local", "readonly"];
@@ -26,6 +28,13 @@ export function sharesVariables(program: string): boolean {
 
 /** Runs a built-in command; false when the name is none. */
 export function runBuiltin(ctx: Context, state: State, name: string, items: readonly Item[]): boolean {
+  if (!runNamed(ctx, state, name, items)) return false;
+  // Subscripts and declarations that stand in an argument as text run the substitutions in them (`unset 'a[$(x)]'`).
+  if (items.slice(1).some((element) => hidesCode(element.value))) emitAny(ctx);
+  return true;
+}
+
+function runNamed(ctx: Context, state: State, name: string, items: readonly Item[]): boolean {
   const args = items.slice(1);
   if (GOES.includes(name)) goTo(ctx, state, name, args);
   else if (DECLARES.includes(name)) declareNames(ctx, state, args, name === "export");

@@ -11,7 +11,7 @@ import { APPEND, APPEND_BOTH, APPENDS, DUPLICATE_IN, DUPLICATE_OUT, HAS_IN, HAS_
 import type { Item, Origin, Value } from "./values.ts";
 import { alternative, certain, concat, known, laterOrigin, ORIGIN_COMPUTED, ORIGIN_FILE, ORIGIN_NETWORK, union, unknown, YES } from "./values.ts";
 import { assign, joinStates, restoreVariable } from "./variables.ts";
-import { expandForEffects, expandWord, wordValue } from "./words.ts";
+import { calculate, expandForEffects, expandWord, wordValue } from "./words.ts";
 
 /** The descriptor of a redirection that names none. */
 const NOT_WRITTEN = 0xffff_ffff;
@@ -72,7 +72,8 @@ function runStatement(ctx: Context, state: State, node: ShellNode, input: Value 
     default:
       // `[[ … ]]` and `(( … ))`: only what they run and assign counts.
       redirected(ctx, state, node, input);
-      expandForEffects(node.children, { ctx, state, input });
+      if (node.kind === "arithCommand") calculate(node.children, { ctx, state, input });
+      else expandForEffects(node.children, { ctx, state, input });
       return null;
   }
 }
@@ -93,6 +94,9 @@ function runSimple(ctx: Context, state: State, node: ShellNode, input: Value | n
   for (const assignment of assignments) runAssignment(ctx, state, assignment, own, true);
   const printed = ctx.runCommand(ctx, state, items, own, true);
   for (const assignment of assignments) restoreVariable(state, before, assignment.text);
+  // An array that a declaration assigns (`declare x=(…)`) stands behind the words and stays.
+  const behind = node.children.slice(node.children.findIndex((child) => child.kind === "word"));
+  for (const child of behind) if (child.kind === "assign") assign(state, child.text, unknown());
   return printed;
 }
 

@@ -3,6 +3,7 @@
 
 import type { ShellNode } from "../../stdlib/shell-tree.ts";
 import type { Context, State } from "./context.ts";
+import { emitAny } from "./effects.ts";
 import {
   ALTERNATE,
   ALTERNATE_EMPTY,
@@ -59,7 +60,7 @@ export interface Expansion {
 /** The items that a Word gives. */
 export function expandWord(node: ShellNode, at: Expansion): readonly Item[] {
   const [only, ...others] = node.children;
-  if (only?.kind === "text" && others.length === 0) return [item(known(only.text))];
+  if (only?.kind === "text" && others.length === 0 && (only.quoted || only.text !== "")) return [item(known(only.text))];
   const items: Item[] = [];
   new Word(at, items).expand(node.children);
   const hasBrace = node.children.some((piece) => piece.kind === "brace");
@@ -128,6 +129,11 @@ class Word {
 
   #append(piece: ShellNode): void {
     switch (piece.kind) {
+      case "text":
+        this.#value = concat(this.#value, known(piece.text));
+        // A word of nothing but unquoted emptiness (`{a,}`) is none.
+        if (piece.quoted || piece.text !== "") this.#started = true;
+        return;
       case "glob":
         this.#appendGlob(piece.aux === DOUBLE_STAR && (this.#value === null || this.#value.texts.at(-1)?.endsWith("/") !== false) ? BELOW : SEGMENT);
         return;
@@ -282,7 +288,7 @@ function pieceValue(piece: ShellNode, at: Expansion): Value | null {
       return piece.aux === WRITES ? path : { ...path, carries: printed ?? known("") };
     }
     case "arith":
-      expandForEffects(piece.children, at);
+      calculate(piece.children, at);
       return unknownSegment();
     default:
       expandForEffects(piece.children, at);
@@ -301,6 +307,23 @@ export function expandForEffects(nodes: readonly ShellNode[], at: Expansion): vo
     }
     else if (PIECES.has(node.kind)) pieceValue(node, at);
   }
+}
+
+/** Arithmetic: what it runs and assigns; a variable whose value is an expression runs the substitutions in it. */
+export function calculate(nodes: readonly ShellNode[], at: Expansion): void {
+  expandForEffects(nodes, at);
+  for (const node of allNodes(nodes)) {
+    if (node.kind === "variable" && hidesCode(plainValue(node.text, at))) emitAny(at.ctx);
+  }
+}
+
+function allNodes(nodes: readonly ShellNode[]): readonly ShellNode[] {
+  return nodes.flatMap((node) => [node, ...allNodes(node.children)]);
+}
+
+/** Whether a text has a substitution behind a bracket or parenthesis, which the shell runs where it wants a number or a name. */
+export function hidesCode(value: Value | null): boolean {
+  return value?.texts.some((text) => /[[(].*(?:\$\(|`)/s.test(text)) ?? false;
 }
 
 const PIECES: ReadonlySet<string> = new Set(["text", "glob", "tilde", "variable", "substitution", "process", "arith", "brace"]);

@@ -104,7 +104,11 @@ function stopBriefly(command) {
 }
 
 async function letHumanAnswer(id) {
-  title(interactive ? "Your turn: approve it, or press Ctrl-D" : "A human approves (the demo plays that part, in a pseudo-terminal of its own)");
+  title(
+    interactive
+      ? "Your turn: approve it, or press Ctrl-D"
+      : "A human approves (the demo plays that part, in a pseudo-terminal of its own)",
+  );
   say(`$ pawl approve ${id}`);
   if (interactive) {
     const status = approveHere(stage, id);

@@ -37,7 +37,10 @@ export function makeStage() {
     pawl: (args, options = {}) => pawl(args, { cwd: project, env, ...options }),
     exec: (command) =>
       pawl(["exec", "--agent", AGENT, "--session", SESSION, "--shell", command], { cwd: project, env }),
-    terraformCalls: () => readFileSync(calls, "utf8").split("\n").filter((line) => line !== ""),
+    terraformCalls: () =>
+      readFileSync(calls, "utf8")
+        .split("\n")
+        .filter((line) => line !== ""),
     remove: () => rmSync(scratch, { recursive: true, force: true }),
   };
 }
@@ -49,7 +52,12 @@ export function pawlArgv(args) {
 
 function pawl(args, options) {
   const [program, ...rest] = pawlArgv(args);
-  const { status, stdout, stderr } = spawnSync(program, rest, { encoding: "utf8", input: "", timeout: 30_000, ...options });
+  const { status, stdout, stderr } = spawnSync(program, rest, {
+    encoding: "utf8",
+    input: "",
+    timeout: 30_000,
+    ...options,
+  });
   return { status, stdout, stderr };
 }
 

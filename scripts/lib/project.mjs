@@ -64,7 +64,8 @@ export function digestFiles(names, extra = "") {
 export async function step(title, { inputs, extra = "", outputs }, work) {
   const stamp = stampOf(title);
   const digest = digestFiles(inputs, extra);
-  const isFresh = existsSync(stamp) && readFileSync(stamp, "utf8") === digest && outputs.every((name) => existsSync(inRoot(name)));
+  const isFresh =
+    existsSync(stamp) && readFileSync(stamp, "utf8") === digest && outputs.every((name) => existsSync(inRoot(name)));
   if (isFresh) return false;
   const start = performance.now();
   await work();

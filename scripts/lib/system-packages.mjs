@@ -21,7 +21,11 @@ const wanted = [
 /** Installs the missing ones where that needs no question: as root, with apt-get, on the machine that has kernel tests. */
 export function installSystemPackages() {
   const packages = wanted.filter(({ paths }) => !paths.some((path) => existsSync(path))).map((entry) => entry.package);
-  const isPossible = process.platform === "linux" && process.arch === "x64" && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+  const isPossible =
+    process.platform === "linux" &&
+    process.arch === "x64" &&
+    process.getuid?.() === 0 &&
+    existsSync("/usr/bin/apt-get");
   if (packages.length === 0 || !isPossible || process.env.PAWL_SYSTEM_PACKAGES === "no") return;
   console.error(`installing ${packages.join(", ")} for the kernel tests (PAWL_SYSTEM_PACKAGES=no leaves them out)`);
   const options = { stdio: "ignore", timeout: 300_000, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };

@@ -3,6 +3,8 @@
 
 import { assignFromWord, assignmentLength, exportVariable, isNameByte, nameOf } from "./assign";
 import { changeDirectory, forgetDirectory } from "./directory";
+import { emitAny, Why } from "./effects";
+import { hidesCode } from "./expand";
 import { finish, itemAt, listCount, newBuilder, push, slice } from "./lists";
 import { state } from "./state";
 import { hasHole, unknown } from "./text";
@@ -53,8 +55,15 @@ export function pack(pointer: u32, length: u32): u64 {
 
 /** Runs a built-in command; false when the name is none. */
 export function runBuiltin(name: u32, length: u32, items: u32): bool {
+  if (!runNamed(name, length, items)) return false;
+  lookForCode(items);
+  return true;
+}
+
+function runNamed(name: u32, length: u32, items: u32): bool {
   if (length > 9) return false;
   const packed = pack(name, length);
+
   if (length == 9) {
     if (packed != READARRAY || load<u8>(name + 8) != 0x79) return false;
     forgetImplied(packed);
@@ -111,6 +120,11 @@ export function runBuiltin(name: u32, length: u32, items: u32): bool {
     default:
       return false;
   }
+}
+
+/** Subscripts and declarations that stand in an argument as text run the substitutions in them (`unset 'a[$(x)]'`). */
+function lookForCode(items: u32): void {
+  for (let i: u32 = 1; i < listCount(items); i++) if (hidesCode(itemAt(items, i).value)) emitAny(Why.Code);
 }
 
 /** What a name does to variables and directory when it runs in a loop or a function that is only looked at. */

@@ -1,6 +1,7 @@
 // From words of the event tree to items and values: quoting, variables, substitutions, braces, globs
 // (docs/meaning.md, section 2).
 
+import { emitAny, Why } from "./effects";
 import { allocate, hasOverflowed } from "./heap";
 import { BRACES_MAX } from "./limits";
 import { Builder, itemAt, joinWords, listCount, push, slice } from "./lists";
@@ -51,7 +52,7 @@ export function expandWord(index: u32, builder: Builder): void {
   const first = index + 1;
   if (first < e.end) {
     const piece = event(first);
-    if (piece.kind == Kind.Text && piece.end == e.end) {
+    if (piece.kind == Kind.Text && piece.end == e.end && (piece.b > 0 || (piece.flags & QUOTED) != 0)) {
       push(builder, known(piece.a, piece.b), 0, e.a, e.a + e.b);
       return;
     }
@@ -140,7 +141,7 @@ function expandBrace(brace: u32, after: u32, end: u32, follow: u32, word: Word):
 function finishItem(word: Word): void {
   const builder = changetype<Builder>(word.builder);
   if (word.open != 0) push(builder, unknown(word.origin), SPLAT, word.start, word.end);
-  else if (word.started != 0 || word.value != 0) {
+  else if (word.started != 0) {
     const value = word.value == 0 ? emptyText() : word.value;
     push(builder, value, word.glob != 0 ? globFlags(value) : 0, word.start, word.end);
   }
@@ -161,7 +162,7 @@ function append(word: Word, index: u32): void {
   switch (<i32>e.kind) {
     case Kind.Text:
       word.value = concat(word.value, known(e.a, e.b));
-      word.started = 1;
+      if (e.b > 0 || (e.flags & QUOTED) != 0) word.started = 1;
       return;
     case Kind.Glob:
       word.value = concat(word.value, globValue(word.value, e));
@@ -346,7 +347,7 @@ function pieceValue(index: u32): u32 {
     case Kind.Process:
       return processValue(index, e);
     case Kind.Arith:
-      expandForEffects(index + 1, e.end);
+      calculate(index + 1, e.end);
       return unknownSegment();
     default:
       expandForEffects(index + 1, e.end);
@@ -392,6 +393,32 @@ export function expandForEffects(from: u32, to: u32): void {
     }
     else if (<i32>e.kind >= Kind.Text) pieceValue(i);
   }
+}
+
+/** Arithmetic: what it runs and assigns; a variable whose value is an expression runs the substitutions in it. */
+export function calculate(from: u32, to: u32): void {
+  expandForEffects(from, to);
+  for (let i = from; i < to && !hasOverflowed(); i++) {
+    const e = event(i);
+    if (e.kind == Kind.Variable && hidesCode(plainValue(e.a, e.b))) emitAny(Why.Code);
+  }
+}
+
+/** Whether a known text has a substitution behind a bracket or parenthesis, which the shell runs where it wants a number or a name. */
+export function hidesCode(value: u32): bool {
+  if (value == 0) return false;
+  for (let i: u32 = 0; i < changetype<Value>(value).count; i++) {
+    const text = textAt(value, i);
+    let open = false;
+    for (let j: u32 = 0; j < text.length; j++) {
+      const byte = load<u8>(text.pointer + j);
+      if (byte == 0x5b || byte == 0x28) {
+        if (open && byte == 0x28 && j > 0 && load<u8>(text.pointer + j - 1) == 0x24) return true;
+        open = true;
+      } else if (byte == 0x60 && open) return true;
+    }
+  }
+  return false;
 }
 
 // ---- variables

@@ -10,7 +10,8 @@ import { HEAP } from "./layout";
 const SOFT_END: u32 = HEAP + HEAP_BYTES - HEAP_RESERVE_BYTES;
 const END: u32 = HEAP + HEAP_BYTES;
 
-let top: u32 = HEAP;
+// Zero until the first reset: another value would need a start function.
+let top: u32 = 0;
 let overflow: bool = false;
 
 export function resetHeap(): void {

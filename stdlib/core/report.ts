@@ -23,7 +23,7 @@ const TAIL_BYTES: u32 = 128 << 10;
 /** Room that is kept for the rules while effects are written. */
 const RULES_BYTES: u32 = 256 << 10;
 
-let at: u32 = REPORT;
+let at: u32 = 0;
 let limit: u32 = 0;
 let cut: bool = false;
 

@@ -26,7 +26,7 @@ const FIRINGS_START: u32 = REPORT + (SESSION - REPORT) / 2;
 /** Denials: none, one that needs an approval, one that cannot be approved; as verdicts. */
 let denied: u32 = 0;
 let actionTier: u32 = 0;
-let firingsAt: u32 = FIRINGS_END;
+let firingsAt: u32 = 0;
 let firingsLost: bool = false;
 
 let currentTier: u32 = 0;

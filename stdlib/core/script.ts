@@ -6,7 +6,7 @@ import { setVariable } from "./assign";
 import { absolute } from "./directory";
 import { disturb } from "./disturb";
 import { emitAny, newEffect, setField, Why } from "./effects";
-import { expandForEffects, expandWord, wordValue } from "./expand";
+import { calculate, expandForEffects, expandWord, wordValue } from "./expand";
 import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { SCRIPT_MAX } from "./limits";
 import { finish, itemAt, listCount, newBuilder } from "./lists";
@@ -119,7 +119,8 @@ function runStatement(index: u32, input: u32): u32 {
     default:
       // Test, ArithCommand: only what they run and assign counts.
       redirected(index, e, input);
-      expandForEffects(index + 1, e.end);
+      if (e.kind == Kind.ArithCommand) calculate(index + 1, e.end);
+      else expandForEffects(index + 1, e.end);
       return 0;
   }
 }
@@ -155,7 +156,18 @@ function runSimple(index: u32, e: Event, input: u32): u32 {
   s.additions = additions;
   if (s.scope == assigned) s.scope = scope;
   else restoreAssigned(index, e, scope);
+  assignDeclared(index, e);
   return printed;
+}
+
+/** An array that a declaration assigns (`declare x=(…)`) stands behind the words and stays. */
+function assignDeclared(index: u32, e: Event): void {
+  let behind = false;
+  for (let i = index + 1; i < e.end && !hasOverflowed(); i = event(i).end) {
+    const child = event(i);
+    if (child.kind == Kind.Word) behind = true;
+    else if (child.kind == Kind.Assign && behind) assign(child.a, child.b, unknown(Origin.None));
+  }
 }
 
 /** The command itself assigned variables (`IFS= read x`): only those that stood before it are as they were. */

@@ -36,7 +36,9 @@ describe("pawl decide", () => {
     const resources = ["aws_vpc", "aws_subnet"].map((type) => ({ mode: "managed", type, name: "x", instances: [{}] }));
     writeFileSync(join(folder, "terraform.tfstate"), JSON.stringify({ version: 4, resources }));
     expect(pawl(["decide", "terraform destroy"], { cwd: folder }).stdout).toContain("2 resource types");
-    expect(pawl(["decide", "--no-evidence", "terraform destroy"], { cwd: folder }).stdout).not.toContain("2 resource types");
+    expect(pawl(["decide", "--no-evidence", "terraform destroy"], { cwd: folder }).stdout).not.toContain(
+      "2 resource types",
+    );
   });
 
   test("--json has the documented shape", () => {
@@ -95,7 +97,10 @@ describe("pawl decide --jsonl", () => {
   const decide = (input: string | Uint8Array) => {
     const { exitCode, stdout } = pawl(["decide", "--jsonl"], { cwd, input });
     expect(exitCode).toBe(0);
-    return stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, unknown>);
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   };
 
   test("one decision per line, in order, with its id", () => {
@@ -108,7 +113,13 @@ describe("pawl decide --jsonl", () => {
     ];
     const decisions = decide(lines.map((line) => JSON.stringify(line)).join("\n"));
     expect(decisions.map(({ id }) => id)).toEqual(["a", 2, null, true, null]);
-    expect(decisions.map(({ verdict }) => verdict)).toEqual(["require_approval", "allow", "require_approval", "allow", "require_approval"]);
+    expect(decisions.map(({ verdict }) => verdict)).toEqual([
+      "require_approval",
+      "allow",
+      "require_approval",
+      "allow",
+      "require_approval",
+    ]);
     expect(decisions[0]).toMatchObject({ tier: "irreversible", effects: ["infra.destroy"] });
   });
 
@@ -149,7 +160,10 @@ describe("pawl decide --jsonl", () => {
     ];
     const input = lines.map((line) => JSON.stringify({ cwd: "/srv", ...line })).join("\n");
     const { stdout } = pawl(["decide", "--jsonl", "--policy", policy], { cwd, input });
-    const rules = stdout.trim().split("\n").map((line) => (JSON.parse(line) as { rules: string[] }).rules.includes("sends"));
+    const rules = stdout
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { rules: string[] }).rules.includes("sends"));
     expect(rules).toEqual([false, false, false, true]);
   });
 

@@ -18,7 +18,14 @@ test("the incident", () => {
     timeout: 110_000,
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  for (const text of ["$ echo hello", "targets 5 resource types", "pawl approve", "in a pseudo-terminal of its own", "called with destroy once", "The ledger verifies"]) {
+  for (const text of [
+    "$ echo hello",
+    "targets 5 resource types",
+    "pawl approve",
+    "in a pseudo-terminal of its own",
+    "called with destroy once",
+    "The ledger verifies",
+  ]) {
     expect(stdout).toContain(text);
   }
   expect(readdirSync(scratch.path)).toEqual([]);

@@ -39,8 +39,16 @@ describe("with the default policy", () => {
   });
 
   test("exec runs the very argument list, with its status and streams", () => {
-    expect(pawl(["exec", "--", "printf", "%s|", "a b", "$HOME", ";"])).toMatchObject({ exitCode: 0, stdout: "a b|$HOME|;|", stderr: "" });
-    expect(pawl(["exec", "--shell", "echo out; echo err >&2; exit 3"])).toMatchObject({ exitCode: 3, stdout: "out\n", stderr: "err\n" });
+    expect(pawl(["exec", "--", "printf", "%s|", "a b", "$HOME", ";"])).toMatchObject({
+      exitCode: 0,
+      stdout: "a b|$HOME|;|",
+      stderr: "",
+    });
+    expect(pawl(["exec", "--shell", "echo out; echo err >&2; exit 3"])).toMatchObject({
+      exitCode: 3,
+      stdout: "out\n",
+      stderr: "err\n",
+    });
     expect(pawl(["exec", "--", "cat"], { input: "through" }).stdout).toBe("through");
   });
 
@@ -82,7 +90,11 @@ describe("with the default policy", () => {
 
   test("sessions are listed and shown", () => {
     pawl(["exec", "--agent", "someone", "--session", "the-session", "--", "true"]);
-    const sessions = JSON.parse(pawl(["session", "list", "--json"]).stdout) as { id: string; session: string; workspace: string }[];
+    const sessions = JSON.parse(pawl(["session", "list", "--json"]).stdout) as {
+      id: string;
+      session: string;
+      workspace: string;
+    }[];
     const one = sessions.find(({ session }) => session === "the-session");
     expect(one?.workspace).toBe(project);
     expect(pawl(["session", "show", one?.id ?? ""]).stdout).toContain("the-session");
@@ -131,7 +143,10 @@ describe("the hook", () => {
     expect(pawl(["hook", "status", "claude", ...options]).exitCode).toBe(1);
     expect(pawl(["hook", "install", "claude", ...options])).toMatchObject({ exitCode: 0, stderr: "" });
     expect(pawl(["hook", "status", "claude", ...options])).toMatchObject({ exitCode: 0 });
-    expect(JSON.parse(pawl(["hook", "status", "claude", "--json", ...options]).stdout)).toMatchObject({ state: "installed", problems: [] });
+    expect(JSON.parse(pawl(["hook", "status", "claude", "--json", ...options]).stdout)).toMatchObject({
+      state: "installed",
+      problems: [],
+    });
     expect(pawl(["hook", "remove", "claude", ...options]).exitCode).toBe(0);
     expect(pawl(["hook", "status", "claude", ...options]).exitCode).toBe(1);
     expect(pawl(["hook", "install", "codename", ...options])).toMatchObject({ exitCode: 2 });
@@ -141,7 +156,9 @@ describe("the hook", () => {
     expect(pawl(["hook", "claude"], { input: call("git status") })).toEqual({ exitCode: 0, stdout: "", stderr: "" });
     const { exitCode, stdout } = pawl(["hook", "claude"], { input: call("terraform destroy") });
     expect(exitCode).toBe(0);
-    const { hookSpecificOutput } = JSON.parse(stdout) as { hookSpecificOutput: { permissionDecision: string; permissionDecisionReason: string } };
+    const { hookSpecificOutput } = JSON.parse(stdout) as {
+      hookSpecificOutput: { permissionDecision: string; permissionDecisionReason: string };
+    };
     expect(hookSpecificOutput.permissionDecision).toBe("deny");
     expect(hookSpecificOutput.permissionDecisionReason).toMatch(/pawl approve [A-Z0-9]+/);
   });

@@ -103,7 +103,8 @@ describe("pawl build", () => {
   test("gives the same bytes twice, and its digest", () => {
     const first = pawl(["build", "small.pawl", "-o", "one.wasm", "--json"], { cwd });
     const second = pawl(["build", "small.pawl", "-o", "two.wasm", "--json"], { cwd });
-    const read = (result: { stdout: string }) => JSON.parse(result.stdout) as { ok: boolean; sha256: string; bytes: number };
+    const read = (result: { stdout: string }) =>
+      JSON.parse(result.stdout) as { ok: boolean; sha256: string; bytes: number };
     expect(read(first)).toMatchObject({ ok: true, bytes: readFileSync(join(cwd, "one.wasm")).length });
     expect(read(second).sha256).toBe(read(first).sha256);
     expect(readFileSync(join(cwd, "two.wasm")).equals(readFileSync(join(cwd, "one.wasm")))).toBe(true);
@@ -112,7 +113,11 @@ describe("pawl build", () => {
   test("the module says what it is", () => {
     const { exitCode, stdout } = pawl(["inspect", "one.wasm", "--json"], { cwd });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ name: "small", abi: expect.any(Number), sourceDigest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "small",
+      abi: expect.any(Number),
+      sourceDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   test("a truncated or foreign module is refused with the reason", () => {
@@ -156,7 +161,10 @@ describe("pawl test", () => {
 
 describe("pawl fmt", () => {
   test("formats in place, and twice is once", () => {
-    writeFileSync(join(cwd, "ugly.pawl"), `policy ugly\nuse   std\nrule r { on file.delete raise irreversible because "x" }\n`);
+    writeFileSync(
+      join(cwd, "ugly.pawl"),
+      `policy ugly\nuse   std\nrule r { on file.delete raise irreversible because "x" }\n`,
+    );
     expect(pawl(["fmt", "--check", "ugly.pawl"], { cwd }).exitCode).toBe(1);
     expect(pawl(["fmt", "ugly.pawl"], { cwd }).exitCode).toBe(0);
     const once = readFileSync(join(cwd, "ugly.pawl"), "utf8");

@@ -34,7 +34,10 @@ test("the version is the package's", () => {
   expect(JSON.parse(read("runtime/package.json"))).toMatchObject({ version });
 });
 
-function withSubcommands(command: Command, words: readonly string[]): readonly { command: Command; words: readonly string[] }[] {
+function withSubcommands(
+  command: Command,
+  words: readonly string[],
+): readonly { command: Command; words: readonly string[] }[] {
   const inner = command.commands.flatMap((sub) => withSubcommands(sub, [...words, sub.name()]));
   return [{ command, words }, ...inner];
 }

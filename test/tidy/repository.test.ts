@@ -25,7 +25,9 @@ describe("what may not be in a file", () => {
     const parent = `${dirname(root)}/`;
     // Below `/` and `/tmp` every path would count.
     const places = parent === "/" || parent.startsWith("/tmp/") ? [root] : [root, parent];
-    const found = texts.filter((name) => name !== "package-lock.json" && places.some((place) => read(name).includes(place)));
+    const found = texts.filter(
+      (name) => name !== "package-lock.json" && places.some((place) => read(name).includes(place)),
+    );
     expect(found).toEqual([]);
   });
 
@@ -50,7 +52,9 @@ describe("documents", () => {
   test("every npm script is documented", () => {
     const text = read("README.md") + read("CONTRIBUTING.md");
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    const missing = Object.keys(scripts).filter((name) => !text.includes(`npm run ${name}`) && !text.includes(`npm ${name}`));
+    const missing = Object.keys(scripts).filter(
+      (name) => !text.includes(`npm run ${name}`) && !text.includes(`npm ${name}`),
+    );
     expect(missing).toEqual([]);
   });
 
@@ -63,14 +67,19 @@ describe("documents", () => {
   test("the map of ARCHITECTURE.md names every folder at the top, and no other", () => {
     const map = /## Map\n\n```text\n([^]*?)```/.exec(read("ARCHITECTURE.md"))?.[1] ?? "";
     const named = [...map.matchAll(/^(\w+)\//gm)].map((match) => match[1] ?? "").toSorted();
-    const folders = files.filter((name) => name.includes("/") && !name.startsWith(".")).map((name) => name.slice(0, name.indexOf("/")));
+    const folders = files
+      .filter((name) => name.includes("/") && !name.startsWith("."))
+      .map((name) => name.slice(0, name.indexOf("/")));
     expect(named).toEqual([...new Set(folders)].toSorted());
   });
 });
 
 describe("packages", () => {
   test("versions are exact", () => {
-    const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<string, Record<string, string>>;
+    const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<
+      string,
+      Record<string, string>
+    >;
     const versions = Object.values({ ...dependencies, ...devDependencies });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });

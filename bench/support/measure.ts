@@ -8,7 +8,8 @@ export interface Quantiles {
 /** Median and 99th percentile of numbers; sorts a copy. */
 export function quantiles(numbers: readonly number[]): Quantiles {
   const sorted = numbers.toSorted((left, right) => left - right);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
   return { p50: at(0.5), p99: at(0.99) };
 }
 
@@ -16,7 +17,10 @@ export function quantiles(numbers: readonly number[]): Quantiles {
  * Nanoseconds of one call, as quantiles over batches: the clock's own cost would drown a single call.
  * The p99 is therefore one of means over `batch` calls.
  */
-export function nanosecondsPerCall(call: () => void, options: { readonly batches: number; readonly batch: number }): Quantiles {
+export function nanosecondsPerCall(
+  call: () => void,
+  options: { readonly batches: number; readonly batch: number },
+): Quantiles {
   for (let warm = 0; warm < options.batch * 10; warm++) call();
   const samples: number[] = [];
   for (let index = 0; index < options.batches; index++) {
@@ -29,7 +33,8 @@ export function nanosecondsPerCall(call: () => void, options: { readonly batches
 
 /** Prints rows as a Markdown table. */
 export function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-  const cell = (value: string | number): string => (typeof value === "number" ? Math.round(value).toLocaleString("en-US") : value);
+  const cell = (value: string | number): string =>
+    typeof value === "number" ? Math.round(value).toLocaleString("en-US") : value;
   console.log(`| ${head.join(" | ")} |`);
   console.log(`|${head.map(() => "---").join("|")}|`);
   for (const row of rows) console.log(`| ${row.map(cell).join(" | ")} |`);
