@@ -50,7 +50,10 @@ export function describePending(pending: Pending): string {
     "would run:",
     ...runLines(subject.run).map((line) => `  ${line}`),
     ...(effects.length === 0 ? [] : ["effects:", ...effects.map((effect) => `  ${visible(effect)}`)]),
-    ...ruleLines(rules, effects.filter((effect) => effect.startsWith(anything))),
+    ...ruleLines(
+      rules,
+      effects.filter((effect) => effect.startsWith(anything)),
+    ),
     ...stateLines(subject.evidence),
     ...(subject.evidence.length === 0 ? [] : ["read for it:", ...subject.evidence.flatMap(evidenceLines)]),
     ...(variables.length === 0
@@ -105,9 +108,11 @@ function stateLines(evidence: readonly EvidenceItem[]): readonly string[] {
 
 function remedyLines({ pending, report, rules }: GateDecision): readonly string[] {
   const isOpen = report.effects.some(({ effect }) => effect === "*");
-  const advice = [...new Set(rules.filter(({ certain }) => certain || !isOpen).flatMap(({ instead }) => (instead === null ? [] : [instead])))].map(
-    (text) => `Instead: ${visible(text)}`,
-  );
+  const advice = [
+    ...new Set(
+      rules.filter(({ certain }) => certain || !isOpen).flatMap(({ instead }) => (instead === null ? [] : [instead])),
+    ),
+  ].map((text) => `Instead: ${visible(text)}`);
   if (pending === null) return advice;
   return [
     ...advice,

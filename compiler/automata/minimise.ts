@@ -27,7 +27,13 @@ export function minimise(raw: RawDfa): Dfa {
 }
 
 /** Gives bytes whose columns are equal one class. */
-function joinClasses(states: number, columns: number, classOf: Uint8Array, next: readonly number[], accepts: Uint8Array): Dfa {
+function joinClasses(
+  states: number,
+  columns: number,
+  classOf: Uint8Array,
+  next: readonly number[],
+  accepts: Uint8Array,
+): Dfa {
   const byColumn = new Map<string, number>();
   const kept: number[] = [];
   const renamed: number[] = [];
@@ -47,7 +53,13 @@ function joinClasses(states: number, columns: number, classOf: Uint8Array, next:
       joined[state * kept.length + index] = next[state * columns + column] ?? 0;
     });
   }
-  return { states, classes: kept.length, classOf: classOf.map((column) => renamed[column] ?? 0), next: joined, accepts };
+  return {
+    states,
+    classes: kept.length,
+    classOf: classOf.map((column) => renamed[column] ?? 0),
+    next: joined,
+    accepts,
+  };
 }
 
 /** The block of equivalent states that each state belongs to. */
@@ -128,7 +140,8 @@ function refine(raw: RawDfa): Uint32Array {
 function invert(raw: RawDfa): { start: Uint32Array; states: Uint32Array } {
   const { states, classes } = raw;
   const start = new Uint32Array(states * classes + 1);
-  const cellOf = (state: number, column: number): number => (raw.next[state * classes + column] ?? 0) * classes + column;
+  const cellOf = (state: number, column: number): number =>
+    (raw.next[state * classes + column] ?? 0) * classes + column;
   for (let state = 0; state < states; state += 1) {
     for (let column = 0; column < classes; column += 1) {
       const cell = cellOf(state, column) + 1;

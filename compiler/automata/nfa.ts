@@ -43,7 +43,11 @@ class NfaBuilder {
   connect(node: PatternNode, from: number, to: number): void {
     switch (node.kind) {
       case "text":
-        this.#chain([...node.bytes].map((byte) => [byte.charCodeAt(0), byte.charCodeAt(0)]), from, to);
+        this.#chain(
+          [...node.bytes].map((byte) => [byte.charCodeAt(0), byte.charCodeAt(0)]),
+          from,
+          to,
+        );
         return;
       case "byte":
         for (const range of node.bytes) this.#chain([range], from, to);

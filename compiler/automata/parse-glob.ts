@@ -9,7 +9,14 @@
 
 import { NESTING_MAX } from "./limits.ts";
 import type { PatternNode, Ranges } from "./pattern-node.ts";
-import { ANY_BYTES, CODE_POINT_MAX, complementRanges, normaliseRanges, SEGMENT_BYTES, textNode } from "./pattern-node.ts";
+import {
+  ANY_BYTES,
+  CODE_POINT_MAX,
+  complementRanges,
+  normaliseRanges,
+  SEGMENT_BYTES,
+  textNode,
+} from "./pattern-node.ts";
 
 const SLASH: Ranges = [[0x2f, 0x2f]];
 const NOT_SLASH: PatternNode = { kind: "character", codePoints: complementRanges(SLASH, CODE_POINT_MAX) };
@@ -43,7 +50,8 @@ function parseParts(points: readonly string[], depth: number, fresh: boolean): P
       parts.push(NOT_SLASH);
       continue;
     }
-    const special = point === "[" ? parseBracket(points, at) : point === "{" ? parseBraces(points, at, depth, startsComponent) : null;
+    const special =
+      point === "[" ? parseBracket(points, at) : point === "{" ? parseBraces(points, at, depth, startsComponent) : null;
     if (special !== null) {
       parts.push(special.node);
       at = special.end;

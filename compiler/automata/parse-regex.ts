@@ -46,8 +46,16 @@ class Stop extends Error {
 }
 
 const DIGIT: Ranges = [[0x30, 0x39]];
-const WORD: Ranges = [[0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]];
-const BLANK: Ranges = [[0x09, 0x0d], [0x20, 0x20]];
+const WORD: Ranges = [
+  [0x30, 0x39],
+  [0x41, 0x5a],
+  [0x5f, 0x5f],
+  [0x61, 0x7a],
+];
+const BLANK: Ranges = [
+  [0x09, 0x0d],
+  [0x20, 0x20],
+];
 const SETS: Readonly<Record<string, Ranges>> = {
   d: DIGIT,
   D: complementRanges(DIGIT, CODE_POINT_MAX),
@@ -124,7 +132,10 @@ class RegexParser {
         throw new Stop(`\`${next}\` stands for itself only as \`\\${next}\``, start);
       case "^":
       case "$":
-        throw new Stop(`\`${next}\` may only stand at the ${next === "^" ? "start" : "end"}: a pattern matches the whole text`, start);
+        throw new Stop(
+          `\`${next}\` may only stand at the ${next === "^" ? "start" : "end"}: a pattern matches the whole text`,
+          start,
+        );
       default: {
         const point = this.#point();
         return this.#characters([[point, point]]);

@@ -44,11 +44,22 @@ export type PatternNode = Text | Character | Byte | Sequence | Choice | Repeat;
 
 export const CODE_POINT_MAX = 0x10ffff;
 /** Any run of bytes. */
-export const ANY_BYTES: PatternNode = { kind: "repeat", part: { kind: "byte", bytes: [[0, 255]] }, least: 0, most: null };
+export const ANY_BYTES: PatternNode = {
+  kind: "repeat",
+  part: { kind: "byte", bytes: [[0, 255]] },
+  least: 0,
+  most: null,
+};
 /** Any run of bytes without `/`. */
 export const SEGMENT_BYTES: PatternNode = {
   kind: "repeat",
-  part: { kind: "byte", bytes: [[0, 0x2e], [0x30, 255]] },
+  part: {
+    kind: "byte",
+    bytes: [
+      [0, 0x2e],
+      [0x30, 255],
+    ],
+  },
   least: 0,
   most: null,
 };

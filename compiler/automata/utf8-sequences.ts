@@ -20,7 +20,13 @@ export function utf8Sequences(codePoints: Ranges): readonly ByteSequence[] {
 }
 
 /** Code points of equal encoded length, without the surrogates. */
-const LENGTHS: Ranges = [[0, 0x7f], [0x80, 0x7ff], [0x800, 0xd7ff], [0xe000, 0xffff], [0x10000, 0x10ffff]];
+const LENGTHS: Ranges = [
+  [0, 0x7f],
+  [0x80, 0x7ff],
+  [0x800, 0xd7ff],
+  [0xe000, 0xffff],
+  [0x10000, 0x10ffff],
+];
 
 function encode(point: number): readonly number[] {
   if (point <= 0x7f) return [point];

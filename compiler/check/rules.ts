@@ -95,7 +95,10 @@ export function lowerRule(
     raise,
     deny,
     marks: [...new Set(marks)].toSorted(),
-    ordinaryNames: assumesOrdinaryNames(lines("assume").map((line) => line.assumption), problems),
+    ordinaryNames: assumesOrdinaryNames(
+      lines("assume").map((line) => line.assumption),
+      problems,
+    ),
     because: because === null ? [] : lowerReason(because.text.text, because.text.span, scope),
     instead: one("instead", "instead")?.command.text ?? null,
     span: declaration.span,

@@ -33,5 +33,7 @@ export function assignmentOf(element: Item): { readonly name: string; readonly v
   const [text, ...others] = element.value.texts;
   if (text === undefined || others.length !== 0 || element.splat) return null;
   const parts = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text);
-  return parts === null ? null : { name: parts[1] ?? "", value: { ...known(parts[2] ?? ""), origin: element.value.origin } };
+  return parts === null
+    ? null
+    : { name: parts[1] ?? "", value: { ...known(parts[2] ?? ""), origin: element.value.origin } };
 }

@@ -14,12 +14,29 @@ import { hidesCode } from "./words.ts";
 const GOES: readonly string[] = ["cd", "pushd", "popd"];
 const DECLARES: readonly string[] = ["export", "declare", "typeset", "local", "readonly"];
 const READS: readonly string[] = ["read", "mapfile", "readarray", "getopts", "let"];
-const HARMLESS: readonly string[] = ["shopt", "true", "false", ":", "test", "[", "wait", "exit", "return", "break", "continue"];
+const HARMLESS: readonly string[] = [
+  "shopt",
+  "true",
+  "false",
+  ":",
+  "test",
+  "[",
+  "wait",
+  "exit",
+  "return",
+  "break",
+  "continue",
+];
 const SHARES: readonly string[] = ["eval", "source", ".", "command", "builtin"];
 /** What may do anything to the script that it stands in. */
 const DISTURBS: readonly string[] = ["eval", "source", "."];
 /** The names that a command assigns without being told. */
-const IMPLIED: Readonly<Record<string, readonly string[]>> = { read: ["REPLY"], mapfile: ["MAPFILE"], readarray: ["MAPFILE"], getopts: ["OPTARG", "OPTIND"] };
+const IMPLIED: Readonly<Record<string, readonly string[]>> = {
+  read: ["REPLY"],
+  mapfile: ["MAPFILE"],
+  readarray: ["MAPFILE"],
+  getopts: ["OPTARG", "OPTIND"],
+};
 
 /** Whether what a program of this name runs shares the script's variables. */
 export function sharesVariables(program: string): boolean {
@@ -50,7 +67,8 @@ function runNamed(ctx: Context, state: State, name: string, items: readonly Item
 /** The only text of a word that is certainly there, holes allowed. */
 function textOf(element: Item | undefined): string | null {
   const [text, ...others] = element?.value.texts ?? [];
-  if (element === undefined || text === undefined || others.length !== 0 || element.splat || element.unsure) return null;
+  if (element === undefined || text === undefined || others.length !== 0 || element.splat || element.unsure)
+    return null;
   return text;
 }
 
@@ -69,7 +87,15 @@ function goTo(ctx: Context, state: State, name: string, args: readonly Item[]): 
   const text = textOf(place);
   if (name === "cd" && place === undefined) {
     state.directory = changeDirectory(state.directory, lookup(ctx, state, "HOME"), true);
-  } else if (name === "popd" || place === undefined || others.length !== 0 || text === null || text === "" || text === "-" || text.startsWith("+")) {
+  } else if (
+    name === "popd" ||
+    place === undefined ||
+    others.length !== 0 ||
+    text === null ||
+    text === "" ||
+    text === "-" ||
+    text.startsWith("+")
+  ) {
     state.directory = unknownDirectory(state.remote);
   } else {
     state.directory = changeDirectory(state.directory, place.value, true);
@@ -94,7 +120,14 @@ function declareNames(ctx: Context, state: State, args: readonly Item[], exports
   }
 }
 
-function declareName(ctx: Context, state: State, element: Item, text: string, exported: boolean, changed: boolean): void {
+function declareName(
+  ctx: Context,
+  state: State,
+  element: Item,
+  text: string,
+  exported: boolean,
+  changed: boolean,
+): void {
   const assignment = assignmentOf(element);
   if (assignment !== null) {
     if (changed) forgetName(state, element);
@@ -172,12 +205,13 @@ function printfToVariable(state: State, args: readonly Item[]): boolean {
 }
 
 /** Makes everything unknown that the nodes may change when they run, or run again: a loop's body, a function's. */
-export function disturb(ctx: Context, state: State, nodes: readonly ShellNode[]): void {
+export function disturb(state: State, nodes: readonly ShellNode[]): void {
   for (const node of nodes) {
     if (node.kind === "assign" || node.kind === "for") assign(state, node.text, unknown());
-    else if (node.kind === "variable" && (node.aux === ASSIGN || node.aux === ASSIGN_EMPTY)) assign(state, node.text, unknown());
+    else if (node.kind === "variable" && (node.aux === ASSIGN || node.aux === ASSIGN_EMPTY))
+      assign(state, node.text, unknown());
     else if (node.kind === "command") disturbByCommand(state, node);
-    disturb(ctx, state, node.children);
+    disturb(state, node.children);
   }
 }
 

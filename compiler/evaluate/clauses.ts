@@ -125,9 +125,15 @@ function runInner(clause: RunsClause, certainty: Answer, scope: Scope, frame: Fr
     return;
   }
   const shares = frame.shares && !clause.where.remote;
-  const inner: State = { ...state, depth: state.depth + 1, certainty: min(state.certainty, certainty), input: frame.input };
+  const inner: State = {
+    ...state,
+    depth: state.depth + 1,
+    certainty: min(state.certainty, certainty),
+    input: frame.input,
+  };
   if (!frame.shares && clause.kind !== "runsArgv") inner.shells += 1;
-  if (clause.where.directory !== null) inner.directory = changeDirectory(state.directory, operandValue(clause.where.directory, scope), false);
+  if (clause.where.directory !== null)
+    inner.directory = changeDirectory(state.directory, operandValue(clause.where.directory, scope), false);
   if (clause.where.remote) leaveHost(inner);
   frame.printed = runOne(clause, scope, frame, inner, shares);
   if (!shares) return;
@@ -172,7 +178,8 @@ function innerArguments(clause: Extract<ClauseIr, { kind: "runsArgv" }>, scope: 
   if (items.length === 0) return [];
   const token = clause.with === null ? "" : tokenText(clause.with.token, scope);
   const by = clause.with === null || token === "" ? null : replacementValue(clause.with.by, frame);
-  const replaced = by === null ? items : items.map((element) => ({ ...element, value: replaceIn(element.value, token, by) }));
+  const replaced =
+    by === null ? items : items.map((element) => ({ ...element, value: replaceIn(element.value, token, by) }));
   if (clause.more === "unknown") return [...replaced, splat(unknown())];
   return clause.more === "stdin" ? [...replaced, ...splitWords(frame.input)] : replaced;
 }
@@ -190,7 +197,9 @@ function replacementValue(by: "unknown" | "stdin" | { readonly under: number }, 
   if (by === "unknown") return unknown();
   if (by === "stdin") {
     const [only, ...others] = splitWords(frame.input);
-    return only !== undefined && others.length === 0 && isOneWord(only) ? only.value : unknown(frame.input?.origin ?? ORIGIN_NONE);
+    return only !== undefined && others.length === 0 && isOneWord(only)
+      ? only.value
+      : unknown(frame.input?.origin ?? ORIGIN_NONE);
   }
   const [first, ...rest] = holeItems(by.under, frame).map((element) => element.value);
   const base = first === undefined ? known(".") : rest.reduce(unionOfTwo, first);
@@ -209,7 +218,14 @@ function replaceIn(given: Value, token: string, by: Value): Value {
 }
 
 /** Every alternative of a script, each from the state before; null is a script that nobody gave. */
-function runScript(ctx: Context, state: State, script: Value | null, language: Language, parameters: readonly Item[] | null, input: Value | null): Value | null {
+function runScript(
+  ctx: Context,
+  state: State,
+  script: Value | null,
+  language: Language,
+  parameters: readonly Item[] | null,
+  input: Value | null,
+): Value | null {
   if (script === null) {
     emitAny(ctx);
     return unknown(ORIGIN_COMPUTED);
@@ -225,7 +241,15 @@ function runScript(ctx: Context, state: State, script: Value | null, language: L
   return rest.reduce(union, first);
 }
 
-function runText(ctx: Context, state: State, text: string, origin: Origin, language: Language, parameters: readonly Item[] | null, input: Value | null): Value | null {
+function runText(
+  ctx: Context,
+  state: State,
+  text: string,
+  origin: Origin,
+  language: Language,
+  parameters: readonly Item[] | null,
+  input: Value | null,
+): Value | null {
   if (hasHole(text)) {
     if (origin === ORIGIN_NONE) emitAny(ctx);
     else emitCode(ctx, state, language, origin, null, unknown(origin));
@@ -251,7 +275,15 @@ function runStdin(ctx: Context, state: State, language: Language, input: Value |
 const STANDARD_INPUT: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0"];
 
 /** A script file: standard input under its names, a process substitution, or a file with or without evidence. */
-function runFile(ctx: Context, state: State, path: Value | null, language: Language, parameters: readonly Item[] | null, input: Value | null, shares: boolean): Value | null {
+function runFile(
+  ctx: Context,
+  state: State,
+  path: Value | null,
+  language: Language,
+  parameters: readonly Item[] | null,
+  input: Value | null,
+  shares: boolean,
+): Value | null {
   if (path === null) {
     emitAny(ctx);
     return unknown(ORIGIN_COMPUTED);
@@ -273,7 +305,8 @@ function runFile(ctx: Context, state: State, path: Value | null, language: Langu
     emitCode(ctx, state, language, ORIGIN_FILE, place, unknown(ORIGIN_FILE));
     const known = place.texts[0] ?? "";
     const script = state.remote || hasHole(known) ? null : evidenceOf(ctx, "script", known);
-    if (script !== null) runScript(ctx, state, { ...place, texts: [script], perhapsNone: false }, language, parameters, input);
+    if (script !== null)
+      runScript(ctx, state, { ...place, texts: [script], perhapsNone: false }, language, parameters, input);
     else if (shares) forgetAll(state);
   }
   return unknown(ORIGIN_COMPUTED);
@@ -281,7 +314,12 @@ function runFile(ctx: Context, state: State, path: Value | null, language: Langu
 
 // prints
 
-const ORIGINS = { file: ORIGIN_FILE, package: ORIGIN_PACKAGE, computed: ORIGIN_COMPUTED, network: ORIGIN_NETWORK } as const;
+const ORIGINS = {
+  file: ORIGIN_FILE,
+  package: ORIGIN_PACKAGE,
+  computed: ORIGIN_COMPUTED,
+  network: ORIGIN_NETWORK,
+} as const;
 
 function printed(what: PrintsIr, scope: Scope, frame: Frame): Value | null {
   switch (what.kind) {
@@ -300,4 +338,3 @@ function printed(what: PrintsIr, scope: Scope, frame: Frame): Value | null {
       return what.type === "path" ? unknownPath() : what.type === "int" ? unknownSegment() : unknown();
   }
 }
-

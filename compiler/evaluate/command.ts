@@ -16,17 +16,43 @@ import { optionValue, read } from "./reading.ts";
 import type { Command } from "./usages.ts";
 import { runUsages, wordAnswer } from "./usages.ts";
 import type { Answer, Item, Value } from "./values.ts";
-import { bytesOf, known, knownText, max, MAYBE, min, NO, ORIGIN_COMPUTED, ORIGIN_FILE, unknown, YES } from "./values.ts";
+import {
+  bytesOf,
+  known,
+  knownText,
+  max,
+  MAYBE,
+  min,
+  NO,
+  ORIGIN_COMPUTED,
+  ORIGIN_FILE,
+  unknown,
+  YES,
+} from "./values.ts";
 import { joinStates } from "./variables.ts";
 import { directoryValue } from "./words.ts";
 
 /** Directories of programs that the system installed. */
 const SYSTEM: readonly string[] = [
-  "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/libexec", "/snap/bin",
+  "/bin",
+  "/sbin",
+  "/usr/bin",
+  "/usr/sbin",
+  "/usr/local/bin",
+  "/usr/local/sbin",
+  "/opt/homebrew/bin",
+  "/usr/libexec",
+  "/snap/bin",
 ];
 
 /** Runs a list whose first item is the program; answers what it prints, null for nothing. */
-export function runCommand(ctx: Context, state: State, items: readonly Item[], input: Value | null, direct: boolean): Value | null {
+export function runCommand(
+  ctx: Context,
+  state: State,
+  items: readonly Item[],
+  input: Value | null,
+  direct: boolean,
+): Value | null {
   const [first, ...rest] = items;
   if (first === undefined) return null;
   const program = first.splat || first.unsure ? null : knownText(first.value);
@@ -37,7 +63,8 @@ export function runCommand(ctx: Context, state: State, items: readonly Item[], i
   const slash = program.lastIndexOf("/");
   const name = program.slice(slash + 1).replace(/(?<=.)\.exe$/is, "");
   if (0 <= slash) {
-    if (!SYSTEM.includes(program.slice(0, slash))) emitCode(ctx, state, "native", ORIGIN_FILE, absolute(ctx, state, first.value), unknown(ORIGIN_FILE));
+    if (!SYSTEM.includes(program.slice(0, slash)))
+      emitCode(ctx, state, "native", ORIGIN_FILE, absolute(ctx, state, first.value), unknown(ORIGIN_FILE));
     return runProgram(ctx, state, name, rest, input);
   }
   const called = direct ? calledFunctions(state, name) : [];
@@ -59,7 +86,13 @@ function calledFunctions(state: State, name: string): readonly DefinedFunction[]
 }
 
 /** Runs the bodies, each from the state before; they leave a union, also of nothing having been called unless it is certain. */
-function callFunctions(ctx: Context, state: State, called: readonly DefinedFunction[], items: readonly Item[], input: Value | null): Value | null {
+function callFunctions(
+  ctx: Context,
+  state: State,
+  called: readonly DefinedFunction[],
+  items: readonly Item[],
+  input: Value | null,
+): Value | null {
   if (RUNS_DEPTH_MAX <= state.depth) {
     emitAny(ctx);
     return unknown(ORIGIN_COMPUTED);
@@ -80,7 +113,13 @@ function callFunctions(ctx: Context, state: State, called: readonly DefinedFunct
   return isExact ? (ends[0]?.printed ?? null) : unknown(ORIGIN_COMPUTED);
 }
 
-function runProgram(ctx: Context, state: State, name: string, args: readonly Item[], input: Value | null): Value | null {
+function runProgram(
+  ctx: Context,
+  state: State,
+  name: string,
+  args: readonly Item[],
+  input: Value | null,
+): Value | null {
   const exact = declarationsOf(ctx, name);
   const declarations = exact.length === 0 ? declarationsOf(ctx, lower(name)) : exact;
   const items = withAdditions(state, name, args);
@@ -113,12 +152,22 @@ function withAdditions(state: State, name: string, args: readonly Item[]): reado
     }, args);
 }
 
-function grammarOf(ctx: Context, from: { readonly syntax: OptionSyntax; readonly options: readonly OptionIr[] }): Grammar {
+function grammarOf(
+  ctx: Context,
+  from: { readonly syntax: OptionSyntax; readonly options: readonly OptionIr[] },
+): Grammar {
   return { syntax: from.syntax, options: from.options, unknownWordsMayBeOptions: ctx.ir.unknownWordsMayBeOptions };
 }
 
 /** One declaration: its lines, its subcommands, its `otherwise`. */
-function runDeclaration(ctx: Context, state: State, declaration: CommandIr, name: string, args: readonly Item[], frame: Frame): void {
+function runDeclaration(
+  ctx: Context,
+  state: State,
+  declaration: CommandIr,
+  name: string,
+  args: readonly Item[],
+  frame: Frame,
+): void {
   const grammar = grammarOf(ctx, declaration);
   // Assignments before the inner command hold for what this declaration runs.
   const own = declaration.assignments ? { ...state } : state;
@@ -126,7 +175,9 @@ function runDeclaration(ctx: Context, state: State, declaration: CommandIr, name
   const command: Command = { ctx, state: own, reading: read(grammar, items, 0), frame };
   let answer = runUsages(declaration.usages, 0, YES, command);
   for (const subcommand of declaration.subcommands) {
-    const words = subcommand.words.map((spellings, index) => wordAnswer(command.reading, index, spellings)).reduce(min, YES);
+    const words = subcommand.words
+      .map((spellings, index) => wordAnswer(command.reading, index, spellings))
+      .reduce(min, YES);
     if (words === NO) continue;
     runSubcommand(subcommand, command, name, words);
     answer = max(answer, words);
@@ -139,7 +190,12 @@ function runSubcommand(subcommand: SubcommandIr, outer: Command, name: string, w
   const state = { ...outer.state };
   const place = subcommand.directory === null ? null : optionValue(outer.reading, subcommand.directory);
   if (place !== null) state.directory = changeDirectory(state.directory, place, false);
-  const command: Command = { ctx, state, reading: read(grammarOf(ctx, subcommand), outer.reading.items, subcommand.words.length), frame };
+  const command: Command = {
+    ctx,
+    state,
+    reading: read(grammarOf(ctx, subcommand), outer.reading.items, subcommand.words.length),
+    frame,
+  };
   const answer = runUsages(subcommand.usages, subcommand.words.length, words, command);
   if (answer !== YES) runOtherwise(subcommand.otherwise, command, name, min(words, answer === NO ? YES : MAYBE));
 }

@@ -79,7 +79,8 @@ function quantified(cond: Extract<Cond, { kind: "some" | "every" }>, scope: Scop
     mayBeMissing: element.splat || element.unsure,
   }));
   if (elements.length === 0) return NO;
-  if (cond.kind === "some") return elements.map((one) => (one.mayBeMissing ? min(one.answer, MAYBE) : one.answer)).reduce(max, NO);
+  if (cond.kind === "some")
+    return elements.map((one) => (one.mayBeMissing ? min(one.answer, MAYBE) : one.answer)).reduce(max, NO);
   const least = elements.map((one) => (one.mayBeMissing ? max(one.answer, MAYBE) : one.answer)).reduce(min, YES);
   return elements.every((one) => one.mayBeMissing) ? min(least, MAYBE) : least;
 }

@@ -47,9 +47,20 @@ export interface Context {
   /** Parses and runs a shell text; answers what it prints, null for nothing. */
   readonly runShell: (ctx: Context, state: State, text: string, input: Value | null) => Value | null;
   /** Runs statements one after another; answers what they print. */
-  readonly runStatements: (ctx: Context, state: State, statements: readonly ShellNode[], input: Value | null) => Value | null;
+  readonly runStatements: (
+    ctx: Context,
+    state: State,
+    statements: readonly ShellNode[],
+    input: Value | null,
+  ) => Value | null;
   /** Runs an argument list, the program first; answers what it prints. `direct`: it stands in a script, and may call a function. */
-  readonly runCommand: (ctx: Context, state: State, items: readonly Item[], input: Value | null, direct: boolean) => Value | null;
+  readonly runCommand: (
+    ctx: Context,
+    state: State,
+    items: readonly Item[],
+    input: Value | null,
+    direct: boolean,
+  ) => Value | null;
 }
 
 /** Where the evaluator stands; a subshell is a copy of it. */

@@ -5,7 +5,21 @@ import { absolute } from "./absolute.ts";
 import type { Context, Effect, Field, State } from "./context.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Answer, Item, Origin, Value } from "./values.ts";
-import { bytesOf, hasHole, item, known, MAYBE, min, NO, ORIGIN_NONE, perhapsNone, unknown, unknownPath, unknownWords, YES } from "./values.ts";
+import {
+  bytesOf,
+  hasHole,
+  item,
+  known,
+  MAYBE,
+  min,
+  NO,
+  ORIGIN_NONE,
+  perhapsNone,
+  unknown,
+  unknownPath,
+  unknownWords,
+  YES,
+} from "./values.ts";
 
 /** The effect that may be any effect; one is enough for an action. */
 export function emitAny(ctx: Context): void {
@@ -14,7 +28,13 @@ export function emitAny(ctx: Context): void {
 }
 
 /** Records an effect; fields that are not given are none. A policy without such an effect has nothing to say of it. */
-export function emit(ctx: Context, state: State, name: string, certainty: Answer, fields: Readonly<Record<string, Field>>): void {
+export function emit(
+  ctx: Context,
+  state: State,
+  name: string,
+  certainty: Answer,
+  fields: Readonly<Record<string, Field>>,
+): void {
   const type = ctx.ir.effects.find((effect) => effect.name === name);
   if (type === undefined) return;
   const given = new Map(type.fields.map((field) => [field.name, fields[field.name] ?? noField(field.type)]));
@@ -33,7 +53,10 @@ function followLinks(ctx: Context, type: EffectIr, effect: Effect): void {
       if (hasHole(text)) continue;
       const target = evidenceOf(ctx, "link", text);
       if (target === null || target === text) continue;
-      ctx.effects.push({ ...effect, fields: new Map([...effect.fields, [name, { kind: "value", value: known(target) }]]) });
+      ctx.effects.push({
+        ...effect,
+        fields: new Map([...effect.fields, [name, { kind: "value", value: known(target) }]]),
+      });
     }
   }
 }
@@ -41,7 +64,14 @@ function followLinks(ctx: Context, type: EffectIr, effect: Effect): void {
 const SOURCES = ["inline", "file", "package", "computed", "network"] as const;
 
 /** `code.run`. Origin none is code that stands in the action. */
-export function emitCode(ctx: Context, state: State, language: string, origin: Origin, path: Value | null, text: Value): void {
+export function emitCode(
+  ctx: Context,
+  state: State,
+  language: string,
+  origin: Origin,
+  path: Value | null,
+  text: Value,
+): void {
   emit(ctx, state, "code.run", YES, {
     language: value(known(bytesOf(language))),
     source: value(known(origin === ORIGIN_NONE ? SOURCES[0] : SOURCES[origin])),

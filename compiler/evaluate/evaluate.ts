@@ -41,14 +41,38 @@ export interface FoundEffect {
 }
 
 /** Decides an action. `approved`: a human's approval of exactly this action is shown. */
-export function evaluate(ir: PolicyIr, action: Action, session: SessionState, parser: ShellParser, options: { readonly approved?: boolean } = {}): Outcome {
-  const joins = (verdict: number): boolean => verdict === 0 || (options.approved === true && verdict === VERDICTS.indexOf("require_approval"));
+export function evaluate(
+  ir: PolicyIr,
+  action: Action,
+  session: SessionState,
+  parser: ShellParser,
+  options: { readonly approved?: boolean } = {},
+): Outcome {
+  const joins = (verdict: number): boolean =>
+    verdict === 0 || (options.approved === true && verdict === VERDICTS.indexOf("require_approval"));
   if (!isWellFormed(action)) {
     const verdict = malformedVerdict(ir.gates);
     const after = joins(verdict) ? joinSession(session, TIERS.length - 1, new Map()) : session;
-    return { tier: "irreversible", verdict: VERDICTS[verdict] ?? "deny", malformed: true, effects: [], fired: [], session: after, needs: [] };
+    return {
+      tier: "irreversible",
+      verdict: VERDICTS[verdict] ?? "deny",
+      malformed: true,
+      effects: [],
+      fired: [],
+      session: after,
+      needs: [],
+    };
   }
-  const ctx: Context = { ir, facts: factsOf(action), parser, effects: [], needs: [], runShell, runStatements, runCommand };
+  const ctx: Context = {
+    ir,
+    facts: factsOf(action),
+    parser,
+    effects: [],
+    needs: [],
+    runShell,
+    runStatements,
+    runCommand,
+  };
   const state = startOf(ctx);
   run(ctx, state, action);
   const decided = decideEffects(ctx, state, session);
@@ -82,7 +106,11 @@ function factsOf(action: Action): Facts {
     cwd: bytesOf(action.cwd),
     workspace: bytesOf(action.workspace ?? action.cwd),
     env: texts(action.env),
-    evidence: { link: texts(action.evidence?.link), script: texts(action.evidence?.script), state: texts(action.evidence?.state) },
+    evidence: {
+      link: texts(action.evidence?.link),
+      script: texts(action.evidence?.script),
+      state: texts(action.evidence?.state),
+    },
   };
 }
 
@@ -110,9 +138,21 @@ function run(ctx: Context, state: State, action: Action): void {
   if (action.command !== undefined) runShell(ctx, state, bytesOf(action.command), state.input);
   else if (action.argv === undefined) runTool(ctx, state, bytesOf(action.tool ?? ""));
   else if (action.argv.length === 0) emitAny(ctx);
-  else runCommand(ctx, state, action.argv.map((word) => item(known(bytesOf(word)))), state.input, false);
+  else
+    runCommand(
+      ctx,
+      state,
+      action.argv.map((word) => item(known(bytesOf(word)))),
+      state.input,
+      false,
+    );
 }
 
 function foundEffect(effect: Effect, tier: number): FoundEffect {
-  return { effect: effect.type?.name ?? "*", certain: effect.certainty === YES, tier: TIERS[tier] ?? "irreversible", fields: effect.fields };
+  return {
+    effect: effect.type?.name ?? "*",
+    certain: effect.certainty === YES,
+    tier: TIERS[tier] ?? "irreversible",
+    fields: effect.fields,
+  };
 }

@@ -12,7 +12,13 @@ export function inNetwork(value: Value | null, networks: readonly string[]): Ans
   return answerOfTexts(value, (text) => {
     if (hasHole(text)) return MAYBE;
     const four = readIpv4(text);
-    if (four !== null) return certain(isInOne(parsed, [24, 16, 8, 0].map((shift) => (four >>> shift) & 255)));
+    if (four !== null)
+      return certain(
+        isInOne(
+          parsed,
+          [24, 16, 8, 0].map((shift) => (four >>> shift) & 255),
+        ),
+      );
     const six = readIpv6(text);
     if (six === null) return NO;
     return certain(isInOne(parsed, six) || (isMapped(six) && isInOne(parsed, six.slice(12))));
@@ -32,7 +38,12 @@ function readNetwork(text: string): Network | null {
 }
 
 function isInOne(networks: readonly (Network | null)[], address: readonly number[]): boolean {
-  return networks.some((network) => network !== null && network.address.length === address.length && bitsOf(address).startsWith(bitsOf(network.address).slice(0, network.bits)));
+  return networks.some(
+    (network) =>
+      network !== null &&
+      network.address.length === address.length &&
+      bitsOf(address).startsWith(bitsOf(network.address).slice(0, network.bits)),
+  );
 }
 
 function bitsOf(bytes: readonly number[]): string {

@@ -8,7 +8,22 @@ import { partOf } from "./parts.ts";
 import type { Reading } from "./reading.ts";
 import { optionValue, optionValues, presence } from "./reading.ts";
 import type { Answer, Item, Value } from "./values.ts";
-import { answerOfTexts, bytesOf, certain, hasHole, item, known, knownText, listValue, MAYBE, NO, perhapsNone, unknown, unknownWords, YES } from "./values.ts";
+import {
+  answerOfTexts,
+  bytesOf,
+  certain,
+  hasHole,
+  item,
+  known,
+  knownText,
+  listValue,
+  MAYBE,
+  NO,
+  perhapsNone,
+  unknown,
+  unknownWords,
+  YES,
+} from "./values.ts";
 
 /** Where operands stand. */
 export interface Scope {
@@ -25,7 +40,10 @@ export interface Scope {
 }
 
 /** A member of the tool's input: `missing` is certainly not there, `unknown` may be anything. */
-export type Member = { readonly kind: "json"; readonly json: unknown } | { readonly kind: "missing" } | { readonly kind: "unknown" };
+export type Member =
+  | { readonly kind: "json"; readonly json: unknown }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unknown" };
 
 export const MISSING: Member = { kind: "missing" };
 
@@ -117,7 +135,11 @@ export function operandTruth(operand: Operand, scope: Scope): Answer {
     const field = fieldOf(operand.name, scope);
     if (field.kind === "answer") return field.answer;
   }
-  if (operand.kind === "option" && scope.reading !== null && scope.reading.grammar.options[operand.option]?.value === "none") {
+  if (
+    operand.kind === "option" &&
+    scope.reading !== null &&
+    scope.reading.grammar.options[operand.option]?.value === "none"
+  ) {
     return presence(scope.reading, operand.option);
   }
   if (operand.kind === "input") {

@@ -83,7 +83,14 @@ function extensionOf(path: string): Found {
   return { text: name.slice(dot), perhaps: dot === 2 && hasHole(name.slice(0, 1)) };
 }
 
-const PORTS: Readonly<Record<string, string>> = { http: "80", ws: "80", https: "443", wss: "443", ftp: "21", ssh: "22" };
+const PORTS: Readonly<Record<string, string>> = {
+  http: "80",
+  ws: "80",
+  https: "443",
+  wss: "443",
+  ftp: "21",
+  ssh: "22",
+};
 const WEB: readonly string[] = ["http", "https", "ws", "wss", "ftp"];
 /** Schemes whose URLs have no host. */
 const OPAQUE: readonly string[] = ["urn", "tel", "data", "blob", "file", "about", "mailto", "javascript"];
@@ -184,12 +191,10 @@ function pathOf(rest: string): string {
   if (hasHole(path)) return `/${ANY}`;
   if (path === "") return "/";
   if (!/[%\\]|\/\./.test(path)) return path;
-  const decoded = path
-    .replace(/\\/g, "/")
-    .replace(/%([0-9a-fA-F]{2})/g, (escape, code: string) => {
-      const character = String.fromCharCode(Number.parseInt(code, 16));
-      return /^[A-Za-z0-9._~-]$/.test(character) ? character : escape;
-    });
+  const decoded = path.replace(/\\/g, "/").replace(/%([0-9a-fA-F]{2})/g, (escape, code: string) => {
+    const character = String.fromCharCode(Number.parseInt(code, 16));
+    return /^[A-Za-z0-9._~-]$/.test(character) ? character : escape;
+  });
   const segments = decoded.split("/");
   const kept: string[] = [];
   segments.forEach((segment, index) => {

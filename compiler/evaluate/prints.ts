@@ -11,7 +11,17 @@ export function decodeEscapes(value: Value): Value {
 
 const ESCAPE = /\\(?:x[0-9a-fA-F]{1,2}|0[0-7]{0,3}|[1-7][0-7]{0,2}|[^])/g;
 const LETTERS: Readonly<Record<string, string>> = {
-  n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v", e: "\x1b", "\\": "\\", '"': '"', "'": "'",
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  e: "\x1b",
+  "\\": "\\",
+  '"': '"',
+  "'": "'",
 };
 
 function decodeText(text: string): string {

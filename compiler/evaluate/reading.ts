@@ -3,7 +3,23 @@
 
 import type { OptionIr, OptionSyntax } from "../ir/ir.ts";
 import type { Answer, Item, Value } from "./values.ts";
-import { bytesOf, holeIn, isHole, item, known, MAYBE, NO, perhapsNone, SEGMENT, BELOW, union, unionOfTwo, unknown, unknownWords, YES } from "./values.ts";
+import {
+  bytesOf,
+  holeIn,
+  isHole,
+  item,
+  known,
+  MAYBE,
+  NO,
+  perhapsNone,
+  SEGMENT,
+  BELOW,
+  union,
+  unionOfTwo,
+  unknown,
+  unknownWords,
+  YES,
+} from "./values.ts";
 
 /** How many positionals there may have been so far; 31 stands for 31 and more. */
 type Counts = ReadonlySet<number>;
@@ -155,13 +171,20 @@ class Reader {
       const all = fromLeast(join(normal, ended, value, skip));
       this.#now = { normal: all, ended: all, skip: all, value };
     } else {
-      this.#now = { normal: fromLeast(normal), ended: fromLeast(ended), value: fromLeast(value), skip: fromLeast(skip) };
+      this.#now = {
+        normal: fromLeast(normal),
+        ended: fromLeast(ended),
+        value: fromLeast(value),
+        skip: fromLeast(skip),
+      };
     }
   }
 
   #mayBeOption(element: Item): boolean {
     if (element.noDash) return false;
-    return element.value.texts.some((text) => text.startsWith("-") || (startsOpen(text) && this.#grammar.unknownWordsMayBeOptions));
+    return element.value.texts.some(
+      (text) => text.startsWith("-") || (startsOpen(text) && this.#grammar.unknownWordsMayBeOptions),
+    );
   }
 
   #stepNormal(index: number, element: Item, counts: Counts, sure: boolean): number {
@@ -180,7 +203,9 @@ class Reader {
       this.#readBundle(text, counts, sure);
       return index;
     }
-    return text.startsWith("-") ? this.#stepDash(index, text, counts, sure) : this.#stepPlain(index, text, counts, sure);
+    return text.startsWith("-")
+      ? this.#stepDash(index, text, counts, sure)
+      : this.#stepPlain(index, text, counts, sure);
   }
 
   /** A word that may be anything; without `options` it is positional, though its text is open. */
@@ -226,7 +251,12 @@ class Reader {
     }
     if (syntax === "find") return this.#stepFind(index, text, counts, sure);
     if (this.#now.value.size === 0) this.#waiting = [];
-    const after = syntax === "go" || syntax === "dd" ? this.#readGo(text, sure) : text.startsWith("--") ? this.#readLong(text, sure) : this.#readShort(text, sure);
+    const after =
+      syntax === "go" || syntax === "dd"
+        ? this.#readGo(text, sure)
+        : text.startsWith("--")
+          ? this.#readLong(text, sure)
+          : this.#readShort(text, sure);
     this.#goto(after === "value" ? "value" : "normal", counts);
     if (after === "skip") this.#goto("skip", counts);
     return index;
@@ -263,7 +293,9 @@ class Reader {
   #readArgv(occurrence: Occurrence, start: number): number {
     const isWord = (index: number, word: string): boolean => {
       const element = this.#items[index];
-      return element !== undefined && !element.splat && element.value.texts.length === 1 && element.value.texts[0] === word;
+      return (
+        element !== undefined && !element.splat && element.value.texts.length === 1 && element.value.texts[0] === word
+      );
     };
     const first = start + 1;
     for (let index = first; index < this.#items.length; index += 1) {
@@ -302,7 +334,8 @@ class Reader {
 
   /** A long word that is no spelling: the one option it abbreviates, several perhaps, or none. */
   #abbreviation(text: string, name: string, sure: boolean): After {
-    const abbreviated = (option: OptionIr): boolean => spellings(option).some((spelling) => isLong(spelling) && spelling.startsWith(name));
+    const abbreviated = (option: OptionIr): boolean =>
+      spellings(option).some((spelling) => isLong(spelling) && spelling.startsWith(name));
     const [only, ...others] = this.#grammar.options.flatMap((option, index) => (abbreviated(option) ? [index] : []));
     if (only !== undefined && others.length === 0) return this.#longOption(only, text, name.length, sure, false);
     this.#perhapsWhere(abbreviated);
@@ -332,7 +365,9 @@ class Reader {
     for (let at = 1; at < text.length; at += 1) {
       const letter = text[at] ?? "";
       if (isHole(letter)) {
-        this.#perhapsWhere((option) => spellings(option).some((spelling) => spelling.length === 2 && spelling.startsWith("-")));
+        this.#perhapsWhere((option) =>
+          spellings(option).some((spelling) => spelling.length === 2 && spelling.startsWith("-")),
+        );
         return "skip";
       }
       const number = this.#spelled(`-${letter}`);
@@ -383,7 +418,13 @@ class Reader {
 
   /** Records as perhaps every option with a spelling that begins like this. */
   #perhapsBeginning(prefix: string): void {
-    this.#perhapsWhere((option) => spellings(option).some((spelling) => spelling.startsWith(prefix) || (this.#grammar.syntax === "go" && prefix.startsWith("--") && spelling.startsWith(prefix.slice(1)))));
+    this.#perhapsWhere((option) =>
+      spellings(option).some(
+        (spelling) =>
+          spelling.startsWith(prefix) ||
+          (this.#grammar.syntax === "go" && prefix.startsWith("--") && spelling.startsWith(prefix.slice(1))),
+      ),
+    );
   }
 
   #perhapsWhere(holds: (option: OptionIr) => boolean): void {
@@ -393,7 +434,11 @@ class Reader {
     });
   }
 
-  #record(option: number, sure: boolean, more: Partial<Pick<Occurrence, "full" | "negated" | "value">> = {}): Occurrence {
+  #record(
+    option: number,
+    sure: boolean,
+    more: Partial<Pick<Occurrence, "full" | "negated" | "value">> = {},
+  ): Occurrence {
     const occurrence: Occurrence = { option, sure, negated: false, full: true, value: null, argv: null, ...more };
     this.#occurrences.push(occurrence);
     return occurrence;

@@ -66,7 +66,13 @@ function viewOf(session: SessionState, added: ReadonlyMap<string, number>): Sess
   };
 }
 
-function decideEffect(ctx: Context, state: State, effect: Effect, index: number, view: SessionView): { readonly tier: number; readonly firings: readonly Firing[] } {
+function decideEffect(
+  ctx: Context,
+  state: State,
+  effect: Effect,
+  index: number,
+  view: SessionView,
+): { readonly tier: number; readonly firings: readonly Firing[] } {
   const instances = effect.type === null ? everyEffect(ctx) : [effect];
   const firings = instances.flatMap((instance) =>
     ctx.ir.rules.flatMap((rule): Firing[] => {
@@ -81,7 +87,11 @@ function decideEffect(ctx: Context, state: State, effect: Effect, index: number,
 
 /** An instance of each kind of effect of which nothing is known. */
 function everyEffect(ctx: Context): readonly Effect[] {
-  return ctx.ir.effects.map((type) => ({ type, certainty: MAYBE, fields: new Map(type.fields.map((field) => [field.name, openField(field.type)])) }));
+  return ctx.ir.effects.map((type) => ({
+    type,
+    certainty: MAYBE,
+    fields: new Map(type.fields.map((field) => [field.name, openField(field.type)])),
+  }));
 }
 
 function ruleAnswer(ctx: Context, state: State, rule: RuleIr, effect: Effect, view: SessionView): Answer {
@@ -117,7 +127,12 @@ function sameCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, numbe
 
 /** A denial that is only perhaps needs an approval. */
 function denialOf(firings: readonly Firing[]): number {
-  return Math.max(0, ...firings.map(({ rule, answer }) => (!rule.deny ? 0 : answer === YES ? VERDICTS.indexOf("deny") : VERDICTS.indexOf("require_approval"))));
+  return Math.max(
+    0,
+    ...firings.map(({ rule, answer }) =>
+      !rule.deny ? 0 : answer === YES ? VERDICTS.indexOf("deny") : VERDICTS.indexOf("require_approval"),
+    ),
+  );
 }
 
 /** Gates that hold for an agent or a tool alone only tighten: without one that always holds, the default does. */
@@ -128,11 +143,15 @@ function allGates(gates: readonly GateIr[]): readonly GateIr[] {
 /** The greatest verdict over the gates whose conditions are not no. */
 function gateVerdict(ctx: Context, state: State, tier: number, view: SessionView): number {
   const scope = scopeOf(ctx, state);
-  const applying = allGates(ctx.ir.gates).filter((gate) => gate.when.every((cond) => conditionAnswer(cond, scope, view) !== NO));
+  const applying = allGates(ctx.ir.gates).filter((gate) =>
+    gate.when.every((cond) => conditionAnswer(cond, scope, view) !== NO),
+  );
   return Math.max(0, ...applying.map((gate) => VERDICTS.indexOf(gate.verdicts[tier] ?? "deny")));
 }
 
 /** Nothing of a malformed action can be relied on, so every gate applies. */
 export function malformedVerdict(gates: readonly GateIr[]): number {
-  return Math.max(...allGates(gates).map((gate) => Math.max(VERDICTS.indexOf(gate.malformed), VERDICTS.indexOf(gate.verdicts[3]))));
+  return Math.max(
+    ...allGates(gates).map((gate) => Math.max(VERDICTS.indexOf(gate.malformed), VERDICTS.indexOf(gate.verdicts[3]))),
+  );
 }

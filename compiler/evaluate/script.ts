@@ -7,9 +7,33 @@ import { disturb } from "./builtins.ts";
 import type { Context, State } from "./context.ts";
 import { replaceState } from "./context.ts";
 import { answer, emit, emitAny, fieldFor, value } from "./effects.ts";
-import { APPEND, APPEND_BOTH, APPENDS, DUPLICATE_IN, DUPLICATE_OUT, HAS_IN, HAS_OR_MASK, HERE_STRING, IS_ARRAY, READ, READ_WRITE } from "./shell-operators.ts";
+import {
+  APPEND,
+  APPEND_BOTH,
+  APPENDS,
+  DUPLICATE_IN,
+  DUPLICATE_OUT,
+  HAS_IN,
+  HAS_OR_MASK,
+  HERE_STRING,
+  IS_ARRAY,
+  READ,
+  READ_WRITE,
+} from "./shell-operators.ts";
 import type { Item, Origin, Value } from "./values.ts";
-import { alternative, certain, concat, known, laterOrigin, ORIGIN_COMPUTED, ORIGIN_FILE, ORIGIN_NETWORK, union, unknown, YES } from "./values.ts";
+import {
+  alternative,
+  certain,
+  concat,
+  known,
+  laterOrigin,
+  ORIGIN_COMPUTED,
+  ORIGIN_FILE,
+  ORIGIN_NETWORK,
+  union,
+  unknown,
+  YES,
+} from "./values.ts";
 import { assign, joinStates, restoreVariable } from "./variables.ts";
 import { calculate, expandForEffects, expandWord, wordValue } from "./words.ts";
 
@@ -29,7 +53,12 @@ export function runShell(ctx: Context, state: State, text: string, input: Value 
 }
 
 /** Runs statements one after another; redirections among them are the surrounding command's. */
-export function runStatements(ctx: Context, state: State, statements: readonly ShellNode[], input: Value | null): Value | null {
+export function runStatements(
+  ctx: Context,
+  state: State,
+  statements: readonly ShellNode[],
+  input: Value | null,
+): Value | null {
   return statements
     .filter((node) => !isRedirection(node))
     .map((node) => runStatement(ctx, state, node, input))
@@ -67,7 +96,10 @@ function runStatement(ctx: Context, state: State, node: ShellNode, input: Value 
     case "for":
       return runLoop(ctx, state, node, redirected(ctx, state, node, input));
     case "function":
-      state.functions = [{ name: node.text, body: node.children, conditional: state.conditional, shells: state.shells }, ...state.functions];
+      state.functions = [
+        { name: node.text, body: node.children, conditional: state.conditional, shells: state.shells },
+        ...state.functions,
+      ];
       return null;
     default:
       // `[[ … ]]` and `(( … ))`: only what they run and assign counts.
@@ -163,13 +195,20 @@ const HARMLESS = /^\/dev\/(?:null|stdout|stderr|stdin|tty|fd\/.*)$/s;
 function redirectTo(ctx: Context, state: State, operator: number, target: Value, text: string): void {
   if (SOCKET.test(text)) {
     const [host = "", ...port] = text.replace(SOCKET, "").split("/");
-    emit(ctx, state, "net.send", YES, { host: value(known(host)), port: value(port.length === 0 ? unknown() : known(port.join("/"))) });
+    emit(ctx, state, "net.send", YES, {
+      host: value(known(host)),
+      port: value(port.length === 0 ? unknown() : known(port.join("/"))),
+    });
     return;
   }
   if (HARMLESS.test(text)) return;
   const path = fieldFor(ctx, state, "path", target);
   if (operator === READ) emit(ctx, state, "file.read", YES, { path });
-  else emit(ctx, state, "file.write", YES, { path, append: answer(certain(operator === APPEND || operator === APPEND_BOTH)) });
+  else
+    emit(ctx, state, "file.write", YES, {
+      path,
+      append: answer(certain(operator === APPEND || operator === APPEND_BOTH)),
+    });
 }
 
 // Compound commands.
@@ -207,17 +246,19 @@ function runAndOr(ctx: Context, state: State, node: ShellNode, input: Value | nu
 /** `if` and `case`: conditions and words run in order, each branch from there; what follows sees the union. */
 function runBranches(ctx: Context, state: State, node: ShellNode, input: Value | null): Value | null {
   const ends: State[] = [];
-  const printed = node.children.filter((child) => !isRedirection(child)).map((child) => {
-    if (child.kind === "word") {
-      expandForEffects(child.children, { ctx, state, input });
-      return null;
-    }
-    if (child.kind !== "branch") return runStatement(ctx, state, child, input);
-    const own = { ...state, conditional: true };
-    const output = runBranches(ctx, own, child, input);
-    ends.push(own);
-    return output;
-  });
+  const printed = node.children
+    .filter((child) => !isRedirection(child))
+    .map((child) => {
+      if (child.kind === "word") {
+        expandForEffects(child.children, { ctx, state, input });
+        return null;
+      }
+      if (child.kind !== "branch") return runStatement(ctx, state, child, input);
+      const own = { ...state, conditional: true };
+      const output = runBranches(ctx, own, child, input);
+      ends.push(own);
+      return output;
+    });
   for (const end of ends) joinStates(ctx, state, end);
   return printed.reduce(both, null);
 }
@@ -228,12 +269,14 @@ function runLoop(ctx: Context, state: State, node: ShellNode, input: Value | nul
   const words = node.children.filter((child) => child.kind === "word");
   const items = node.kind === "for" ? words.flatMap((word) => expandWord(word, at)) : [];
   const before = { ...state };
-  disturb(ctx, state, node.children);
+  disturb(state, node.children);
   state.conditional = true;
   if (node.kind === "for") assign(state, node.text, loopValue(items, node.aux === HAS_IN));
   const printed = node.children
     .filter((child) => child.kind !== "word" && !isRedirection(child))
-    .map((child) => (child.kind === "body" ? runStatements(ctx, state, child.children, input) : runStatement(ctx, state, child, input)))
+    .map((child) =>
+      child.kind === "body" ? runStatements(ctx, state, child.children, input) : runStatement(ctx, state, child, input),
+    )
     .reduce(both, null);
   joinStates(ctx, state, before);
   state.conditional = before.conditional;

@@ -57,4 +57,3 @@ function forEach(member: Member, body: readonly ToolStatement[], certainty: Answ
   }
   runBody(body, min(certainty, MAYBE), { ...scope, member: { kind: "unknown" } });
 }
-

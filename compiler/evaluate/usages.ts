@@ -8,9 +8,34 @@ import { matchValue } from "./matching.ts";
 import { scopeOf } from "./operands.ts";
 import type { Scope } from "./operands.ts";
 import type { Occurrence, Reading } from "./reading.ts";
-import { argvOf, endsAt, exactCount, exists, occurrencesOf, optionValue, optionValues, positionals, presence } from "./reading.ts";
+import {
+  argvOf,
+  endsAt,
+  exactCount,
+  exists,
+  occurrencesOf,
+  optionValue,
+  optionValues,
+  positionals,
+  presence,
+} from "./reading.ts";
 import type { Answer, Item, Value } from "./values.ts";
-import { bytesOf, hasHole, holeIn, item, known, listValue, max, MAYBE, min, NO, surelyThere, unknown, unknownWords, YES } from "./values.ts";
+import {
+  bytesOf,
+  hasHole,
+  holeIn,
+  item,
+  known,
+  listValue,
+  max,
+  MAYBE,
+  min,
+  NO,
+  surelyThere,
+  unknown,
+  unknownWords,
+  YES,
+} from "./values.ts";
 
 /** A program that runs: its reading, and what it prints as the last line that said so has it. */
 export interface Command {
@@ -77,7 +102,13 @@ function runPattern(usage: UsageIr, pattern: UsagePattern, words: number, certai
 }
 
 /** Asks the line's condition and runs its clauses; answers what the line answers. */
-function apply(usage: UsageIr, matched: Answer, certainty: Answer, command: Command, holes: (readonly Item[] | null)[]): Answer {
+function apply(
+  usage: UsageIr,
+  matched: Answer,
+  certainty: Answer,
+  command: Command,
+  holes: (readonly Item[] | null)[],
+): Answer {
   const { ctx, state, reading, frame } = command;
   const own: Frame = { holes, input: frame.input, shares: frame.shares, printed: undefined };
   const scope: Scope = { ...scopeOf(ctx, state), reading, frame: own };
@@ -127,12 +158,18 @@ function bindPositionals(reading: Reading, pattern: UsagePattern, first: number,
   if (pattern.exactly && rest < 0) answers.push(endsAt(reading, first + singles));
   if (0 < singles) answers.push(exists(reading, first + singles - 1));
   if (answers.includes(NO)) return NO;
-  front.forEach((positional, index) => answers.push(bindOne(positional, positionals(reading, first + index, first + index + 1), bind)));
+  front.forEach((positional, index) =>
+    answers.push(bindOne(positional, positionals(reading, first + index, first + index + 1), bind)),
+  );
   const remaining = pattern.positionals[rest];
   if (remaining?.kind === "rest") {
     const total = exactCount(reading);
     const from = first + front.length;
-    const items = positionals(reading, from, total === null ? Number.POSITIVE_INFINITY : Math.max(from, total - back.length));
+    const items = positionals(
+      reading,
+      from,
+      total === null ? Number.POSITIVE_INFINITY : Math.max(from, total - back.length),
+    );
     bind(remaining.hole, items);
     back.forEach((positional, index) => {
       const at = (total ?? 0) - back.length + index;
@@ -159,7 +196,9 @@ function occurrenceAnswer(required: RequiredOption, occurrence: Occurrence, bind
     bind(required.argv.hole, argvOf(occurrence));
     return occurrence.argv !== null && occurrence.argv.terminator === required.argv.terminator ? YES : NO;
   }
-  return occurrence.value === null || required.value?.kind !== "form" ? NO : formAnswer(required.value.form, occurrence.value, bind);
+  return occurrence.value === null || required.value?.kind !== "form"
+    ? NO
+    : formAnswer(required.value.form, occurrence.value, bind);
 }
 
 /** Whether a value has the form; binds its holes. */
@@ -192,7 +231,14 @@ function formOfText(form: Form, text: string, bind: Bind): Answer {
     }
     const literal = bytesOf(part);
     const isLast = index === form.length - 1;
-    const found = hole === null ? (text.startsWith(literal, at) ? at : -1) : isLast ? endOf(text, at, literal) : text.indexOf(literal, at);
+    const found =
+      hole === null
+        ? text.startsWith(literal, at)
+          ? at
+          : -1
+        : isLast
+          ? endOf(text, at, literal)
+          : text.indexOf(literal, at);
     if (found < 0) return NO;
     if (hole !== null) bind(hole, [item(known(text.slice(at, found)))]);
     hole = null;

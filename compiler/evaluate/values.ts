@@ -209,7 +209,10 @@ export function splitWords(value: Value | null): readonly Item[] {
   if (value === null) return [];
   const text = knownText(value);
   if (text === null || /["'\\]/.test(text)) return [splat(unknown(value.origin))];
-  return text.split(/[ \t\n\0]+/).filter((word) => word !== "").map((word) => item(known(word)));
+  return text
+    .split(/[ \t\n\0]+/)
+    .filter((word) => word !== "")
+    .map((word) => item(known(word)));
 }
 
 /** UTF-8 bytes as a latin-1 byte string; a lone surrogate has the bytes of U+FFFD. */

@@ -84,6 +84,8 @@ export function joinStates(ctx: Context, state: State, other: State): void {
 function joinAdditions(a: readonly Addition[], b: readonly Addition[]): readonly Addition[] {
   const perhaps = (word: Item): Item => ({ ...word, splat: true });
   const only = (one: readonly Addition[], other: readonly Addition[]): readonly Addition[] =>
-    one.filter((addition) => !other.includes(addition)).map((addition) => ({ ...addition, words: addition.words.map(perhaps) }));
+    one
+      .filter((addition) => !other.includes(addition))
+      .map((addition) => ({ ...addition, words: addition.words.map(perhaps) }));
   return [...a.filter((addition) => b.includes(addition)), ...only(a, b), ...only(b, a)];
 }

@@ -60,7 +60,8 @@ export interface Expansion {
 /** The items that a Word gives. */
 export function expandWord(node: ShellNode, at: Expansion): readonly Item[] {
   const [only, ...others] = node.children;
-  if (only?.kind === "text" && others.length === 0 && (only.quoted || only.text !== "")) return [item(known(only.text))];
+  if (only?.kind === "text" && others.length === 0 && (only.quoted || only.text !== ""))
+    return [item(known(only.text))];
   const items: Item[] = [];
   new Word(at, items).expand(node.children);
   const hasBrace = node.children.some((piece) => piece.kind === "brace");
@@ -135,7 +136,11 @@ class Word {
         if (piece.quoted || piece.text !== "") this.#started = true;
         return;
       case "glob":
-        this.#appendGlob(piece.aux === DOUBLE_STAR && (this.#value === null || this.#value.texts.at(-1)?.endsWith("/") !== false) ? BELOW : SEGMENT);
+        this.#appendGlob(
+          piece.aux === DOUBLE_STAR && (this.#value === null || this.#value.texts.at(-1)?.endsWith("/") !== false)
+            ? BELOW
+            : SEGMENT,
+        );
         return;
       case "brace":
         this.#open = true;
@@ -304,8 +309,7 @@ export function expandForEffects(nodes: readonly ShellNode[], at: Expansion): vo
       // In arithmetic: a name that an operator changes.
       expandForEffects(node.children, at);
       assign(at.state, node.text, unknown());
-    }
-    else if (PIECES.has(node.kind)) pieceValue(node, at);
+    } else if (PIECES.has(node.kind)) pieceValue(node, at);
   }
 }
 
@@ -326,7 +330,16 @@ export function hidesCode(value: Value | null): boolean {
   return value?.texts.some((text) => /[[(].*(?:\$\(|`)/s.test(text)) ?? false;
 }
 
-const PIECES: ReadonlySet<string> = new Set(["text", "glob", "tilde", "variable", "substitution", "process", "arith", "brace"]);
+const PIECES: ReadonlySet<string> = new Set([
+  "text",
+  "glob",
+  "tilde",
+  "variable",
+  "substitution",
+  "process",
+  "arith",
+  "brace",
+]);
 
 /** What `$(…)` stands for: final newlines do not count. */
 function substitution(piece: ShellNode, at: Expansion): Value {

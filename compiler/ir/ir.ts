@@ -53,9 +53,7 @@ export interface PolicyIr {
 
 // ---------------------------------------------------------------- types and effects
 
-export type ValueType =
-  | "text" | "path" | "host" | "url" | "address" | "int" | "decimal" | "time" | "bool"
-  | "list"; // a list of texts
+export type ValueType = "text" | "path" | "host" | "url" | "address" | "int" | "decimal" | "time" | "bool" | "list"; // a list of texts
 
 export interface FieldIr {
   readonly name: string;
@@ -127,7 +125,12 @@ export type Cond =
   /** IP address in one of the networks, in CIDR notation. */
   | { readonly kind: "inNetwork"; readonly subject: Operand; readonly networks: readonly string[] }
   /** Exact decimal comparison; text that is no number is a maybe when unknown, else no. */
-  | { readonly kind: "compare"; readonly subject: Operand; readonly operator: "<" | "<=" | ">" | ">=" | "="; readonly number: string }
+  | {
+      readonly kind: "compare";
+      readonly subject: Operand;
+      readonly operator: "<" | "<=" | ">" | ">=" | "=";
+      readonly number: string;
+    }
   /** A bool operand holds. */
   | { readonly kind: "truth"; readonly subject: Operand }
   /** `x is none`. */
@@ -145,8 +148,7 @@ export type Cond =
 export type OptionSyntax = "gnu" | "posix" | "go" | "git" | "find" | "dd" | "bundled";
 
 /** What a hole, an option's value or a variable holds. */
-export type HoleType =
-  | "text" | "path" | "dir" | "url" | "int" | "host" | "shell" | "sql" | "words" | "code";
+export type HoleType = "text" | "path" | "dir" | "url" | "int" | "host" | "shell" | "sql" | "words" | "code";
 
 export interface OptionIr {
   /** Every spelling, with its dashes, exactly as typed: `-f`, `--force`, `-chdir`. */
@@ -216,7 +218,10 @@ export interface UsagePattern {
 export interface RequiredOption {
   readonly option: number;
   /** The value's demand: any (null), one of the patterns, or a form that binds holes. */
-  readonly value: null | { readonly kind: "patterns"; readonly patterns: Patterns } | { readonly kind: "form"; readonly form: Form };
+  readonly value:
+    | null
+    | { readonly kind: "patterns"; readonly patterns: Patterns }
+    | { readonly kind: "form"; readonly form: Form };
   /** The hole that the value binds, from the option's own declaration, or null. */
   readonly hole: number | null;
   /** Find syntax: the hole that takes the words up to the terminator, which must be this one. */
@@ -238,13 +243,34 @@ export type ClauseIr =
   /** `does nothing`: known and harmless. */
   | { readonly kind: "nothing" }
   /** An argument list handed back to the recognisers. */
-  | { readonly kind: "runsArgv"; readonly argv: number; readonly with: { readonly token: string | { readonly option: number }; readonly by: "unknown" | "stdin" | { readonly under: number } } | null; readonly more: null | "unknown" | "stdin"; readonly where: WhereIr }
+  | {
+      readonly kind: "runsArgv";
+      readonly argv: number;
+      readonly with: {
+        readonly token: string | { readonly option: number };
+        readonly by: "unknown" | "stdin" | { readonly under: number };
+      } | null;
+      readonly more: null | "unknown" | "stdin";
+      readonly where: WhereIr;
+    }
   /** Code of a known language. With several words (`eval`), they are joined by blanks. */
-  | { readonly kind: "runsScript"; readonly script: Operand; readonly language: Language; readonly args: number | null; readonly where: WhereIr }
+  | {
+      readonly kind: "runsScript";
+      readonly script: Operand;
+      readonly language: Language;
+      readonly args: number | null;
+      readonly where: WhereIr;
+    }
   /** The command's standard input is code. */
   | { readonly kind: "runsStdin"; readonly language: Language; readonly where: WhereIr }
   /** A script file: with evidence its text is run as `language`, without it is opaque (`code.run`). */
-  | { readonly kind: "runsFile"; readonly path: Operand; readonly language: Language; readonly args: number | null; readonly where: WhereIr }
+  | {
+      readonly kind: "runsFile";
+      readonly path: Operand;
+      readonly language: Language;
+      readonly args: number | null;
+      readonly where: WhereIr;
+    }
   | { readonly kind: "prints"; readonly what: PrintsIr }
   /** Only of a variable: its words are added to the program's arguments (after the subcommand when `afterWords`). */
   | { readonly kind: "adds"; readonly program: string; readonly afterWords: boolean };
@@ -312,7 +338,10 @@ export interface ToolIr {
 export type ToolStatement =
   | { readonly kind: "clause"; readonly clause: ClauseIr }
   /** The first branch whose condition is yes ends the choice; every maybe before it applies as maybe. */
-  | { readonly kind: "choose"; readonly branches: readonly { readonly when: Cond | null; readonly body: readonly ToolStatement[] }[] }
+  | {
+      readonly kind: "choose";
+      readonly branches: readonly { readonly when: Cond | null; readonly body: readonly ToolStatement[] }[];
+    }
   | { readonly kind: "forEach"; readonly path: readonly string[]; readonly body: readonly ToolStatement[] };
 
 // ---------------------------------------------------------------- rules and gates
@@ -408,7 +437,9 @@ export interface TestIr {
 }
 
 export interface TestLine {
-  readonly action: { readonly kind: "command"; readonly text: string } | { readonly kind: "tool"; readonly name: string; readonly input: unknown };
+  readonly action:
+    | { readonly kind: "command"; readonly text: string }
+    | { readonly kind: "tool"; readonly name: string; readonly input: unknown };
   readonly expect:
     | { readonly kind: "tier"; readonly tier: Tier }
     | { readonly kind: "stops" }

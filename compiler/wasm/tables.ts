@@ -5,8 +5,30 @@
 // members in the same order, all of them 32 bits.
 
 import type {
-  ArgIr, ClauseIr, CommandIr, Form, HoleType, Language, Operand, OptionIr, OptionSyntax, Origin, Part, Patterns, PolicyIr, PositionalItem, PrintsIr,
-  RequiredOption, SubcommandIr, UsageIr, UsagePattern, ValueType, Cond, EvidenceKind, WhereIr, FieldIr,
+  ArgIr,
+  ClauseIr,
+  CommandIr,
+  Form,
+  HoleType,
+  Language,
+  Operand,
+  OptionIr,
+  OptionSyntax,
+  Origin,
+  Part,
+  Patterns,
+  PolicyIr,
+  PositionalItem,
+  PrintsIr,
+  RequiredOption,
+  SubcommandIr,
+  UsageIr,
+  UsagePattern,
+  ValueType,
+  Cond,
+  EvidenceKind,
+  WhereIr,
+  FieldIr,
 } from "../ir/ir.ts";
 import { invariant } from "../source/invariant.ts";
 import type { Data } from "./data.ts";
@@ -16,8 +38,30 @@ const ABSENT = 0xffff_ffff;
 const LITERALS_MAX = 24;
 
 const SYNTAXES: Record<OptionSyntax, number> = { gnu: 0, posix: 1, go: 2, git: 3, find: 4, dd: 5, bundled: 6 };
-const HOLE_TYPES: Record<HoleType, number> = { text: 0, path: 1, dir: 2, url: 3, int: 4, host: 5, shell: 6, sql: 7, words: 8, code: 9 };
-const FIELD_TYPES: Record<ValueType, number> = { text: 0, path: 1, host: 2, url: 3, address: 4, int: 5, decimal: 6, time: 7, bool: 8, list: 9 };
+const HOLE_TYPES: Record<HoleType, number> = {
+  text: 0,
+  path: 1,
+  dir: 2,
+  url: 3,
+  int: 4,
+  host: 5,
+  shell: 6,
+  sql: 7,
+  words: 8,
+  code: 9,
+};
+const FIELD_TYPES: Record<ValueType, number> = {
+  text: 0,
+  path: 1,
+  host: 2,
+  url: 3,
+  address: 4,
+  int: 5,
+  decimal: 6,
+  time: 7,
+  bool: 8,
+  list: 9,
+};
 const TAKES: Record<OptionIr["value"], number> = { none: 0, required: 1, optional: 2 };
 const PARTS: Record<Part, number> = { name: 0, dir: 1, extension: 2, scheme: 3, host: 4, port: 5, path: 6, query: 7 };
 const ACTION_KEYS: Record<"agent" | "tool" | "cwd" | "workspace", number> = { agent: 0, tool: 1, cwd: 2, workspace: 3 };
@@ -38,11 +82,17 @@ const CORE_EFFECTS = [
 export function layoutTables(ir: PolicyIr, data: Data, condition: (cond: Cond) => number): number {
   const layout: Layout = { ir, data, condition };
   const programs = layoutHash(data, programEntries(layout));
-  const variables = layoutHash(data, ir.variables.flatMap((variable) => {
-    const address = words(data, [HOLE_TYPES[variable.type], layoutClauses(variable.clauses, layout)]);
-    return variable.names.map((name): HashEntry => [name, address]);
-  }));
-  const effects = array(data, ir.effects.map((effect) => [effect.fields.length, fieldTypes(data, effect.fields)]));
+  const variables = layoutHash(
+    data,
+    ir.variables.flatMap((variable) => {
+      const address = words(data, [HOLE_TYPES[variable.type], layoutClauses(variable.clauses, layout)]);
+      return variable.names.map((name): HashEntry => [name, address]);
+    }),
+  );
+  const effects = array(
+    data,
+    ir.effects.map((effect) => [effect.fields.length, fieldTypes(data, effect.fields)]),
+  );
   return words(data, [
     ...programs,
     ...variables,
@@ -139,7 +189,10 @@ function layoutReading(reading: CommandIr | SubcommandIr, layout: Layout, parts:
     SYNTAXES[reading.syntax],
     parts.assignments ? 1 : 0,
     parts.observer ? 1 : 0,
-    pointers(data, reading.options.map((option) => words(data, optionWords(option, data)))),
+    pointers(
+      data,
+      reading.options.map((option) => words(data, optionWords(option, data))),
+    ),
     reading.options.length,
     ...layoutHash(data, spellings),
     pointers(data, usages),
@@ -159,7 +212,10 @@ function optionWords(option: OptionIr, data: Data): number[] {
     HOLE_TYPES[option.type],
     option.repeated ? 1 : 0,
     option.argv ? 1 : 0,
-    array(data, option.spellings.map((spelling) => textWords(spelling, data))),
+    array(
+      data,
+      option.spellings.map((spelling) => textWords(spelling, data)),
+    ),
     option.spellings.length,
   ];
 }
@@ -170,9 +226,15 @@ function layoutUsage(usage: UsageIr, layout: Layout): number {
   const { data } = layout;
   return words(data, [
     usage.holes.length,
-    pointers(data, usage.patterns.map((pattern) => layoutPattern(pattern, data))),
+    pointers(
+      data,
+      usage.patterns.map((pattern) => layoutPattern(pattern, data)),
+    ),
     usage.patterns.length,
-    array(data, usage.without.map((without) => [without.option, without.values === null ? 0 : layoutWords(without.values, data)])),
+    array(
+      data,
+      usage.without.map((without) => [without.option, without.values === null ? 0 : layoutWords(without.values, data)]),
+    ),
     usage.without.length,
     usage.when === null ? ABSENT : layout.condition(usage.when),
     layoutClauses(usage.clauses, layout),
@@ -181,11 +243,20 @@ function layoutUsage(usage: UsageIr, layout: Layout): number {
 
 function layoutPattern(pattern: UsagePattern, data: Data): number {
   return words(data, [
-    pointers(data, pattern.words.map((patterns) => layoutWords(patterns, data))),
+    pointers(
+      data,
+      pattern.words.map((patterns) => layoutWords(patterns, data)),
+    ),
     pattern.words.length,
-    array(data, pattern.options.map((required) => requiredWords(required, data))),
+    array(
+      data,
+      pattern.options.map((required) => requiredWords(required, data)),
+    ),
     pattern.options.length,
-    array(data, pattern.positionals.map((item) => positionalWords(item, data))),
+    array(
+      data,
+      pattern.positionals.map((item) => positionalWords(item, data)),
+    ),
     pattern.positionals.length,
     pattern.form === null ? 0 : layoutForm(pattern.form, data),
     pattern.exactly ? 1 : 0,
@@ -233,7 +304,13 @@ function layoutWords(patterns: Patterns, data: Data): number {
 // ---------------------------------------------------------------- clauses
 
 function layoutClauses(clauses: readonly ClauseIr[], layout: Layout): number {
-  return words(layout.data, [clauses.length, pointers(layout.data, clauses.map((clause) => layoutOneClause(clause, layout)))]);
+  return words(layout.data, [
+    clauses.length,
+    pointers(
+      layout.data,
+      clauses.map((clause) => layoutOneClause(clause, layout)),
+    ),
+  ]);
 }
 
 /** Kind, seven facts that depend on it, and where an inner action runs. */
@@ -245,7 +322,19 @@ function layoutOneClause(clause: ClauseIr, layout: Layout): number {
     case "does": {
       const effect = layout.ir.effects.findIndex((candidate) => candidate.name === clause.effect);
       invariant(effect >= 0, `no effect ${clause.effect}`);
-      return clauseWords(data, 1, [effect, clause.args.length, array(data, clause.args.map((arg) => argWords(arg, data)))], null);
+      return clauseWords(
+        data,
+        1,
+        [
+          effect,
+          clause.args.length,
+          array(
+            data,
+            clause.args.map((arg) => argWords(arg, data)),
+          ),
+        ],
+        null,
+      );
     }
     case "runsArgv": {
       const by = clause.with?.by;
@@ -275,7 +364,12 @@ function layoutOneClause(clause: ClauseIr, layout: Layout): number {
     case "prints":
       return clauseWords(data, 6, printsWords(clause.what, data), null);
     case "adds":
-      return clauseWords(data, 7, [...textWords(clause.program, data), clause.afterWords ? 1 : 0, holeOperand(0, data)], null);
+      return clauseWords(
+        data,
+        7,
+        [...textWords(clause.program, data), clause.afterWords ? 1 : 0, holeOperand(0, data)],
+        null,
+      );
   }
 }
 
@@ -291,7 +385,12 @@ function codeWords(clause: { readonly language: Language; readonly args: number 
 function clauseWords(data: Data, kind: number, facts: readonly number[], where: WhereIr | null): number {
   const padded = [...facts, 0, 0, 0, 0, 0, 0, 0].slice(0, 7);
   const directory = where?.directory ?? null;
-  return words(data, [kind, ...padded, where?.remote === true ? 1 : 0, directory === null ? 0 : layoutOperand(directory, data)]);
+  return words(data, [
+    kind,
+    ...padded,
+    where?.remote === true ? 1 : 0,
+    directory === null ? 0 : layoutOperand(directory, data),
+  ]);
 }
 
 function argWords(arg: ArgIr | null, data: Data): number[] {
@@ -346,7 +445,15 @@ function operandWords(operand: Operand, data: Data): number[] {
     case "part":
       return [5, layoutOperand(operand.of, data), PARTS[operand.part], 0];
     case "input":
-      return [6, array(data, operand.path.map((key) => textWords(key, data))), operand.path.length, operand.item ? 1 : 0];
+      return [
+        6,
+        array(
+          data,
+          operand.path.map((key) => textWords(key, data)),
+        ),
+        operand.path.length,
+        operand.item ? 1 : 0,
+      ];
     case "evidence":
       return [7, EVIDENCE[operand.evidence], layoutOperand(operand.path, data), 0];
     case "field":
@@ -410,7 +517,13 @@ function layoutHash(data: Data, entries: readonly HashEntry[]): [address: number
     while (slots[at] !== null) at = (at + 1) & (size - 1);
     slots[at] = [...textWords(name, data), value];
   }
-  return [array(data, slots.map((slot) => slot ?? [0, 0, 0])), size - 1];
+  return [
+    array(
+      data,
+      slots.map((slot) => slot ?? [0, 0, 0]),
+    ),
+    size - 1,
+  ];
 }
 
 /** FNV-1a over UTF-8 bytes; stdlib/core/tables.ts computes the same. */

@@ -1,6 +1,21 @@
 // Short ways to write pieces of a policy IR by hand: what the generators and the laws' examples are made of.
 
-import type { ArgIr, ClauseIr, CommandIr, EffectIr, GateIr, OptionIr, Patterns, PolicyIr, RuleIr, SourceSpan, UsageIr, UsagePattern, ValueType, WhereIr } from "../../compiler/ir/ir.ts";
+import type {
+  ArgIr,
+  ClauseIr,
+  CommandIr,
+  EffectIr,
+  GateIr,
+  OptionIr,
+  Patterns,
+  PolicyIr,
+  RuleIr,
+  SourceSpan,
+  UsageIr,
+  UsagePattern,
+  ValueType,
+  WhereIr,
+} from "../../compiler/ir/ir.ts";
 
 export const SPAN: SourceSpan = { source: 0, start: 0, end: 0 };
 export const HERE: WhereIr = { remote: false, directory: null };
@@ -34,20 +49,69 @@ export function pattern(more: Partial<UsagePattern> = {}): UsagePattern {
   return { words: [], options: [], positionals: [], form: null, exactly: false, ...more };
 }
 
-export function usage(holes: readonly string[], patterns: readonly UsagePattern[], clauses: readonly ClauseIr[], more: Partial<UsageIr> = {}): UsageIr {
-  return { holes: holes.map((name) => ({ name, type: "text" })), patterns, without: [], when: null, clauses, span: SPAN, ...more };
+export function usage(
+  holes: readonly string[],
+  patterns: readonly UsagePattern[],
+  clauses: readonly ClauseIr[],
+  more: Partial<UsageIr> = {},
+): UsageIr {
+  return {
+    holes: holes.map((name) => ({ name, type: "text" })),
+    patterns,
+    without: [],
+    when: null,
+    clauses,
+    span: SPAN,
+    ...more,
+  };
 }
 
-export function command(programs: readonly string[], usages: readonly UsageIr[], more: Partial<CommandIr> = {}): CommandIr {
-  return { programs, syntax: "gnu", assignments: false, options: [], usages, otherwise: null, subcommands: [], observer: false, span: SPAN, ...more };
+export function command(
+  programs: readonly string[],
+  usages: readonly UsageIr[],
+  more: Partial<CommandIr> = {},
+): CommandIr {
+  return {
+    programs,
+    syntax: "gnu",
+    assignments: false,
+    options: [],
+    usages,
+    otherwise: null,
+    subcommands: [],
+    observer: false,
+    span: SPAN,
+    ...more,
+  };
 }
 
 export function rule(name: string, effects: readonly string[], more: Partial<RuleIr> = {}): RuleIr {
-  return { name, effects, when: [], unless: [], raise: null, deny: false, marks: [], ordinaryNames: false, because: [name], instead: null, span: SPAN, ...more };
+  return {
+    name,
+    effects,
+    when: [],
+    unless: [],
+    raise: null,
+    deny: false,
+    marks: [],
+    ordinaryNames: false,
+    because: [name],
+    instead: null,
+    span: SPAN,
+    ...more,
+  };
 }
 
 export function gate(verdicts: GateIr["verdicts"], more: Partial<GateIr> = {}): GateIr {
-  return { when: [], verdicts, malformed: "require_approval", oversized: "require_approval", approvalSeconds: 600, span: SPAN, ...more };
+  return {
+    when: [],
+    verdicts,
+    malformed: "require_approval",
+    oversized: "require_approval",
+    approvalSeconds: 600,
+    span: SPAN,
+    ...more,
+  };
 }
 
 function effect(name: string, floor: EffectIr["floor"], fields: Readonly<Record<string, ValueType>>): EffectIr {

@@ -14,7 +14,31 @@ export interface Knowing {
 }
 
 const value = fc.oneof(
-  fc.constantFrom("put", "get", "-f", "--force", "--dry-run", "-n", "--", "/w/a", "/tmp/x", "a", "x y", "-o /tmp/a", "put -f a", "", "*.c", "aa put -f", "../..", "--output=/etc/a", "a=1", "+x", "k=v!", "echo put", "-c"),
+  fc.constantFrom(
+    "put",
+    "get",
+    "-f",
+    "--force",
+    "--dry-run",
+    "-n",
+    "--",
+    "/w/a",
+    "/tmp/x",
+    "a",
+    "x y",
+    "-o /tmp/a",
+    "put -f a",
+    "",
+    "*.c",
+    "aa put -f",
+    "../..",
+    "--output=/etc/a",
+    "a=1",
+    "+x",
+    "k=v!",
+    "echo put",
+    "-c",
+  ),
   fc.string({ unit: fc.constantFrom("a", "/", "-", "f", " ", ".", "=", "p", "*", "'"), maxLength: 6 }),
 );
 
@@ -25,20 +49,56 @@ const byEnvironment = fc.tuple(scripts, value, fc.option(value)).map(([command, 
 }));
 
 /** A word of the text itself: a variable in quotes is one word, outside quotes any number of them. */
-const byText = fc.tuple(scripts, fc.array(value, { maxLength: 3 }), fc.boolean()).map(([command, words, quoted]): Knowing => {
-  const literal = (word: string): string => `'${word.replaceAll("'", "")}'`;
-  const place = quoted ? '"$UNKNOWN"' : "$UNKNOWN";
-  const given = quoted ? literal(words[0] ?? "") : words.map(literal).join(" ");
-  const [before, after] = [`aa ${place} x; bb put ${place}\n${command}`, `aa ${given} x; bb put ${given}\n${command}`];
-  return { open: { command: before, cwd: "/w" }, closed: { command: after, cwd: "/w" } };
-});
+const byText = fc
+  .tuple(scripts, fc.array(value, { maxLength: 3 }), fc.boolean())
+  .map(([command, words, quoted]): Knowing => {
+    const literal = (word: string): string => `'${word.replaceAll("'", "")}'`;
+    const place = quoted ? '"$UNKNOWN"' : "$UNKNOWN";
+    const given = quoted ? literal(words[0] ?? "") : words.map(literal).join(" ");
+    const [before, after] = [
+      `aa ${place} x; bb put ${place}\n${command}`,
+      `aa ${given} x; bb put ${given}\n${command}`,
+    ];
+    return { open: { command: before, cwd: "/w" }, closed: { command: after, cwd: "/w" } };
+  });
 
 /** A member of a tool's input that is not what it should be, and one that is. */
 const byInput = fc
-  .record({ path: fc.constantFrom("/etc/a", "a", "/w/b"), flag: fc.boolean(), mode: fc.constantFrom("delete", "read"), tool: fc.constantFrom("T", "mcp__x") })
+  .record({
+    path: fc.constantFrom("/etc/a", "a", "/w/b"),
+    flag: fc.boolean(),
+    mode: fc.constantFrom("delete", "read"),
+    tool: fc.constantFrom("T", "mcp__x"),
+  })
   .map(({ path, flag, mode, tool }): Knowing => ({
-    open: { tool, input: { path: { text: path }, paths: { text: path }, deep: { flag: [flag] }, mode: [mode], command: [mode], operations: { list: path } }, cwd: "/w" },
-    closed: { tool, input: { path, paths: [path], deep: { flag }, mode, command: `echo ${mode}`, operations: [{ path, recursive: flag }] }, cwd: "/w" },
+    open: {
+      tool,
+      input: {
+        path: { text: path },
+        paths: { text: path },
+        deep: { flag: [flag] },
+        mode: [mode],
+        command: [mode],
+        operations: { list: path },
+      },
+      cwd: "/w",
+    },
+    closed: {
+      tool,
+      input: {
+        path,
+        paths: [path],
+        deep: { flag },
+        mode,
+        command: `echo ${mode}`,
+        operations: [{ path, recursive: flag }],
+      },
+      cwd: "/w",
+    },
   }));
 
-export const knowing: fc.Arbitrary<Knowing> = fc.oneof({ weight: 4, arbitrary: byEnvironment }, { weight: 3, arbitrary: byText }, { weight: 1, arbitrary: byInput });
+export const knowing: fc.Arbitrary<Knowing> = fc.oneof(
+  { weight: 4, arbitrary: byEnvironment },
+  { weight: 3, arbitrary: byText },
+  { weight: 1, arbitrary: byInput },
+);

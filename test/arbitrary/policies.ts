@@ -2,60 +2,286 @@
 
 import fc from "fast-check";
 import type {
-  ArgIr, ClauseIr, CommandIr, Cond, GateIr, Operand, OptionIr, OptionSyntax, PolicyIr, PositionalItem, RuleIr, Tier, ToolIr, UsageIr, UsagePattern, VariableIr, Verdict,
+  ArgIr,
+  ClauseIr,
+  CommandIr,
+  Cond,
+  GateIr,
+  Operand,
+  OptionIr,
+  OptionSyntax,
+  PolicyIr,
+  PositionalItem,
+  RuleIr,
+  Tier,
+  ToolIr,
+  UsageIr,
+  UsagePattern,
+  VariableIr,
+  Verdict,
 } from "../../compiler/ir/ir.ts";
-import { command, does, eachOf, EFFECTS, gate, globs, HERE, hole, literals, option, pattern, policy, rule, SPAN, usage } from "./ir-parts.ts";
+import {
+  command,
+  does,
+  eachOf,
+  EFFECTS,
+  gate,
+  globs,
+  HERE,
+  hole,
+  literals,
+  option,
+  pattern,
+  policy,
+  rule,
+  SPAN,
+  usage,
+} from "./ir-parts.ts";
 
 /** Programs that every policy knows alike: what prints, what runs other programs, what changes where they run. */
 export const WRAPPERS: readonly CommandIr[] = [
-  command(["cat"], [usage(["files"], [pattern({ positionals: [{ kind: "one", hole: 0 }] })], [does("file.read", eachOf(0)), { kind: "prints", what: { kind: "from", origin: "file" } }])], {
-    otherwise: [{ kind: "prints", what: { kind: "stdin" } }],
-  }),
-  command(["echo"], [usage(["words"], [pattern({ positionals: [{ kind: "rest", hole: 0 }] })], [{ kind: "nothing" }, { kind: "prints", what: { kind: "words", hole: 0, escapes: false, newline: true } }])]),
-  command(["env"], [usage(["argv"], [pattern({ positionals: [{ kind: "rest", hole: 0 }] })], [{ kind: "runsArgv", argv: 0, with: null, more: null, where: HERE }])], {
-    syntax: "posix",
-    assignments: true,
-    options: [option(["-i"]), option(["-u"], { value: "required", repeated: true })],
-  }),
-  command(["eval"], [usage(["words"], [pattern({ positionals: [{ kind: "rest", hole: 0 }] })], [{ kind: "runsScript", script: { kind: "hole", hole: 0 }, language: "shell", args: null, where: HERE }])], {
-    syntax: "posix",
-  }),
-  command(["fetch"], [usage(["url"], [pattern({ positionals: [{ kind: "one", hole: 0 }] })], [does("web.request", hole(0), null), { kind: "prints", what: { kind: "from", origin: "network" } }])], {
-    otherwise: [{ kind: "nothing" }],
-  }),
-  command(["find"], [
-    usage(["starts", "argv"], [pattern({ options: [{ option: 2, value: null, hole: null, argv: { hole: 1, terminator: ";" } }], positionals: [{ kind: "rest", hole: 0 }] })], [
-      { kind: "runsArgv", argv: 1, with: { token: "{}", by: { under: 0 } }, more: null, where: HERE },
-    ]),
-    usage(["starts"], [pattern({ options: [{ option: 0, value: null, hole: null, argv: null }], positionals: [{ kind: "rest", hole: 0 }] })], [does("file.delete", eachOf(0), { kind: "bool", value: true })]),
-  ], { syntax: "find", otherwise: [{ kind: "nothing" }], options: [option(["-delete"]), option(["-name"], { value: "required" }), option(["-exec"], { value: "required", argv: true })] }),
-  command(["inside"], [usage(["argv"], [pattern({ positionals: [{ kind: "rest", hole: 0 }] })], [{ kind: "runsArgv", argv: 0, with: null, more: null, where: { remote: false, directory: { kind: "option", option: 0 } } }])], {
-    syntax: "posix",
-    options: [option(["-C", "--directory"], { value: "required", type: "dir" })],
-  }),
-  command(["printf"], [usage(["format", "args"], [pattern({ positionals: [{ kind: "one", hole: 0 }, { kind: "rest", hole: 1 }] })], [{ kind: "nothing" }, { kind: "prints", what: { kind: "format", format: 0, args: 1 } }])], { syntax: "posix" }),
-  command(["remote"], [usage(["host", "words"], [pattern({ positionals: [{ kind: "one", hole: 0 }, { kind: "rest", hole: 1 }] })], [does("net.send", hole(0), null), { kind: "runsScript", script: { kind: "hole", hole: 1 }, language: "shell", args: null, where: { remote: true, directory: null } }])], {
-    syntax: "posix",
-    otherwise: [{ kind: "nothing" }],
-  }),
-  command(["sh", "bash"], [
-    usage(["script", "args"], [pattern({ options: [{ option: 0, value: null, hole: null, argv: null }], positionals: [{ kind: "one", hole: 0 }, { kind: "rest", hole: 1 }] })], [
-      { kind: "runsScript", script: { kind: "hole", hole: 0 }, language: "shell", args: 1, where: HERE },
-    ]),
-    usage(["file", "args"], [pattern({ positionals: [{ kind: "one", hole: 0 }, { kind: "rest", hole: 1 }] })], [{ kind: "runsFile", path: { kind: "hole", hole: 0 }, language: "shell", args: 1, where: HERE }], {
-      without: [{ option: 0, values: null }],
-    }),
-  ], { syntax: "posix", options: [option(["-c"]), option(["-e"]), option(["-x"])], otherwise: [{ kind: "runsStdin", language: "shell", where: HERE }] }),
-  command(["wrap"], [usage(["argv"], [pattern({ positionals: [{ kind: "rest", hole: 0 }] })], [{ kind: "runsArgv", argv: 0, with: null, more: null, where: HERE }])], {
-    syntax: "posix",
-    options: [option(["-n"], { value: "required", type: "int" })],
-  }),
-  command(["xargs"], [
-    usage(["argv"], [pattern({ options: [{ option: 0, value: null, hole: null, argv: null }], positionals: [{ kind: "rest", hole: 0 }] })], [
-      { kind: "runsArgv", argv: 0, with: { token: { option: 0 }, by: "stdin" }, more: null, where: HERE },
-    ]),
-    usage(["argv"], [pattern({ positionals: [{ kind: "rest", hole: 0 }] })], [{ kind: "runsArgv", argv: 0, with: null, more: "stdin", where: HERE }], { without: [{ option: 0, values: null }] }),
-  ], { syntax: "posix", options: [option(["-I"], { value: "required" })] }),
+  command(
+    ["cat"],
+    [
+      usage(
+        ["files"],
+        [pattern({ positionals: [{ kind: "one", hole: 0 }] })],
+        [does("file.read", eachOf(0)), { kind: "prints", what: { kind: "from", origin: "file" } }],
+      ),
+    ],
+    {
+      otherwise: [{ kind: "prints", what: { kind: "stdin" } }],
+    },
+  ),
+  command(
+    ["echo"],
+    [
+      usage(
+        ["words"],
+        [pattern({ positionals: [{ kind: "rest", hole: 0 }] })],
+        [{ kind: "nothing" }, { kind: "prints", what: { kind: "words", hole: 0, escapes: false, newline: true } }],
+      ),
+    ],
+  ),
+  command(
+    ["env"],
+    [
+      usage(
+        ["argv"],
+        [pattern({ positionals: [{ kind: "rest", hole: 0 }] })],
+        [{ kind: "runsArgv", argv: 0, with: null, more: null, where: HERE }],
+      ),
+    ],
+    {
+      syntax: "posix",
+      assignments: true,
+      options: [option(["-i"]), option(["-u"], { value: "required", repeated: true })],
+    },
+  ),
+  command(
+    ["eval"],
+    [
+      usage(
+        ["words"],
+        [pattern({ positionals: [{ kind: "rest", hole: 0 }] })],
+        [{ kind: "runsScript", script: { kind: "hole", hole: 0 }, language: "shell", args: null, where: HERE }],
+      ),
+    ],
+    {
+      syntax: "posix",
+    },
+  ),
+  command(
+    ["fetch"],
+    [
+      usage(
+        ["url"],
+        [pattern({ positionals: [{ kind: "one", hole: 0 }] })],
+        [does("web.request", hole(0), null), { kind: "prints", what: { kind: "from", origin: "network" } }],
+      ),
+    ],
+    {
+      otherwise: [{ kind: "nothing" }],
+    },
+  ),
+  command(
+    ["find"],
+    [
+      usage(
+        ["starts", "argv"],
+        [
+          pattern({
+            options: [{ option: 2, value: null, hole: null, argv: { hole: 1, terminator: ";" } }],
+            positionals: [{ kind: "rest", hole: 0 }],
+          }),
+        ],
+        [{ kind: "runsArgv", argv: 1, with: { token: "{}", by: { under: 0 } }, more: null, where: HERE }],
+      ),
+      usage(
+        ["starts"],
+        [
+          pattern({
+            options: [{ option: 0, value: null, hole: null, argv: null }],
+            positionals: [{ kind: "rest", hole: 0 }],
+          }),
+        ],
+        [does("file.delete", eachOf(0), { kind: "bool", value: true })],
+      ),
+    ],
+    {
+      syntax: "find",
+      otherwise: [{ kind: "nothing" }],
+      options: [
+        option(["-delete"]),
+        option(["-name"], { value: "required" }),
+        option(["-exec"], { value: "required", argv: true }),
+      ],
+    },
+  ),
+  command(
+    ["inside"],
+    [
+      usage(
+        ["argv"],
+        [pattern({ positionals: [{ kind: "rest", hole: 0 }] })],
+        [
+          {
+            kind: "runsArgv",
+            argv: 0,
+            with: null,
+            more: null,
+            where: { remote: false, directory: { kind: "option", option: 0 } },
+          },
+        ],
+      ),
+    ],
+    {
+      syntax: "posix",
+      options: [option(["-C", "--directory"], { value: "required", type: "dir" })],
+    },
+  ),
+  command(
+    ["printf"],
+    [
+      usage(
+        ["format", "args"],
+        [
+          pattern({
+            positionals: [
+              { kind: "one", hole: 0 },
+              { kind: "rest", hole: 1 },
+            ],
+          }),
+        ],
+        [{ kind: "nothing" }, { kind: "prints", what: { kind: "format", format: 0, args: 1 } }],
+      ),
+    ],
+    { syntax: "posix" },
+  ),
+  command(
+    ["remote"],
+    [
+      usage(
+        ["host", "words"],
+        [
+          pattern({
+            positionals: [
+              { kind: "one", hole: 0 },
+              { kind: "rest", hole: 1 },
+            ],
+          }),
+        ],
+        [
+          does("net.send", hole(0), null),
+          {
+            kind: "runsScript",
+            script: { kind: "hole", hole: 1 },
+            language: "shell",
+            args: null,
+            where: { remote: true, directory: null },
+          },
+        ],
+      ),
+    ],
+    {
+      syntax: "posix",
+      otherwise: [{ kind: "nothing" }],
+    },
+  ),
+  command(
+    ["sh", "bash"],
+    [
+      usage(
+        ["script", "args"],
+        [
+          pattern({
+            options: [{ option: 0, value: null, hole: null, argv: null }],
+            positionals: [
+              { kind: "one", hole: 0 },
+              { kind: "rest", hole: 1 },
+            ],
+          }),
+        ],
+        [{ kind: "runsScript", script: { kind: "hole", hole: 0 }, language: "shell", args: 1, where: HERE }],
+      ),
+      usage(
+        ["file", "args"],
+        [
+          pattern({
+            positionals: [
+              { kind: "one", hole: 0 },
+              { kind: "rest", hole: 1 },
+            ],
+          }),
+        ],
+        [{ kind: "runsFile", path: { kind: "hole", hole: 0 }, language: "shell", args: 1, where: HERE }],
+        {
+          without: [{ option: 0, values: null }],
+        },
+      ),
+    ],
+    {
+      syntax: "posix",
+      options: [option(["-c"]), option(["-e"]), option(["-x"])],
+      otherwise: [{ kind: "runsStdin", language: "shell", where: HERE }],
+    },
+  ),
+  command(
+    ["wrap"],
+    [
+      usage(
+        ["argv"],
+        [pattern({ positionals: [{ kind: "rest", hole: 0 }] })],
+        [{ kind: "runsArgv", argv: 0, with: null, more: null, where: HERE }],
+      ),
+    ],
+    {
+      syntax: "posix",
+      options: [option(["-n"], { value: "required", type: "int" })],
+    },
+  ),
+  command(
+    ["xargs"],
+    [
+      usage(
+        ["argv"],
+        [
+          pattern({
+            options: [{ option: 0, value: null, hole: null, argv: null }],
+            positionals: [{ kind: "rest", hole: 0 }],
+          }),
+        ],
+        [{ kind: "runsArgv", argv: 0, with: { token: { option: 0 }, by: "stdin" }, more: null, where: HERE }],
+      ),
+      usage(
+        ["argv"],
+        [pattern({ positionals: [{ kind: "rest", hole: 0 }] })],
+        [{ kind: "runsArgv", argv: 0, with: null, more: "stdin", where: HERE }],
+        { without: [{ option: 0, values: null }] },
+      ),
+    ],
+    { syntax: "posix", options: [option(["-I"], { value: "required" })] },
+  ),
 ];
 
 /** The programs that are generated, and their words. */
@@ -71,12 +297,22 @@ const OPTIONS: Readonly<Record<OptionSyntax, readonly OptionIr[]>> = {
     option(["--format"], { value: "required" }),
     option(["-t"], { value: "required", repeated: true }),
   ],
-  git: [option(["-f", "--force"]), option(["--dry-run"]), option(["-C"], { value: "required", type: "dir" }), option(["--force-with"], { value: "optional" })],
+  git: [
+    option(["-f", "--force"]),
+    option(["--dry-run"]),
+    option(["-C"], { value: "required", type: "dir" }),
+    option(["--force-with"], { value: "optional" }),
+  ],
   posix: [option(["-f"]), option(["-u"], { value: "required" }), option(["--long"], { value: "required" })],
   go: [option(["-force"]), option(["-chdir"], { value: "required", type: "dir" }), option(["-f"])],
   find: [option(["-delete"]), option(["-name"], { value: "required" })],
   dd: [option(["if="], { value: "required", type: "path" }), option(["of="], { value: "required", type: "path" })],
-  bundled: [option(["-x", "--extract"]), option(["-f", "--file"], { value: "required", type: "path" }), option(["-C"], { value: "required", type: "dir" }), option(["-v"])],
+  bundled: [
+    option(["-x", "--extract"]),
+    option(["-f", "--file"], { value: "required", type: "path" }),
+    option(["-C"], { value: "required", type: "dir" }),
+    option(["-v"]),
+  ],
 };
 
 const syntax = fc.constantFrom<OptionSyntax>("gnu", "gnu", "git", "posix", "go", "find", "dd", "bundled");
@@ -107,8 +343,14 @@ function usagePattern(options: readonly OptionIr[]): fc.Arbitrary<UsagePattern> 
     fc.constant<readonly PositionalItem[]>([]),
     fc.constant<readonly PositionalItem[]>([{ kind: "one", hole: 0 }]),
     fc.constant<readonly PositionalItem[]>([{ kind: "rest", hole: 1 }]),
-    fc.constant<readonly PositionalItem[]>([{ kind: "rest", hole: 1 }, { kind: "one", hole: 0 }]),
-    fc.constant<readonly PositionalItem[]>([{ kind: "one", hole: 0 }, { kind: "rest", hole: 1 }]),
+    fc.constant<readonly PositionalItem[]>([
+      { kind: "rest", hole: 1 },
+      { kind: "one", hole: 0 },
+    ]),
+    fc.constant<readonly PositionalItem[]>([
+      { kind: "one", hole: 0 },
+      { kind: "rest", hole: 1 },
+    ]),
     wordPatterns.map((one): readonly PositionalItem[] => [{ kind: "word", patterns: one }]),
   );
   const required = pickOption(options).chain((index) => {
@@ -120,13 +362,20 @@ function usagePattern(options: readonly OptionIr[]): fc.Arbitrary<UsagePattern> 
           fc.constant({ kind: "form", form: ["a=", { hole: 2 }] } as const),
         )
       : fc.constant(null);
-    return fc.record({ option: fc.constant(index), value, hole: fc.constant(takesValue ? 2 : null), argv: fc.constant(null) });
+    return fc.record({
+      option: fc.constant(index),
+      value,
+      hole: fc.constant(takesValue ? 2 : null),
+      argv: fc.constant(null),
+    });
   });
   return fc.record({
     words: fc.array(wordPatterns, { maxLength: 2 }),
     options: fc.array(required, { maxLength: 2 }),
     positionals,
-    form: fc.option(fc.constantFrom(["+", { hole: 2 }], [{ hole: 2 }, ":", { hole: 0 }], ["k=", { hole: 2 }, "!"]), { freq: 6 }),
+    form: fc.option(fc.constantFrom(["+", { hole: 2 }], [{ hole: 2 }, ":", { hole: 0 }], ["k=", { hole: 2 }, "!"]), {
+      freq: 6,
+    }),
     exactly: fc.boolean(),
   });
 }
@@ -135,7 +384,11 @@ function operandOfUsage(options: readonly OptionIr[]): fc.Arbitrary<Operand> {
   return fc.oneof(
     fc.nat(2).map((index): Operand => ({ kind: "hole", hole: index })),
     pickOption(options).map((index): Operand => ({ kind: "option", option: index })),
-    fc.constantFrom<Operand>({ kind: "literal", text: "a" }, { kind: "action", key: "cwd" }, { kind: "env", name: "SET" }),
+    fc.constantFrom<Operand>(
+      { kind: "literal", text: "a" },
+      { kind: "action", key: "cwd" },
+      { kind: "env", name: "SET" },
+    ),
     fc.nat(2).map((index): Operand => ({ kind: "part", of: { kind: "hole", hole: index }, part: "name" })),
   );
 }
@@ -155,29 +408,50 @@ function argument(options: readonly OptionIr[], isBool: boolean): fc.Arbitrary<A
 }
 
 function doesClause(options: readonly OptionIr[]): fc.Arbitrary<ClauseIr> {
-  return fc.constantFrom(...EFFECTS.filter((effect) => effect.name !== "code.run" && effect.name !== "tool.call")).chain((effect) => {
-    const args = fc.tuple(...effect.fields.map((field) => argument(options, field.type === "bool")));
-    const each = fc.constantFrom<Operand>({ kind: "hole", hole: 1 }, { kind: "hole", hole: 2 });
-    return fc.tuple(args, fc.option(each, { freq: 2 })).map(([given, operand]) => {
-      const first: ArgIr | null = operand === null ? (given[0] ?? null) : { kind: "each", operand };
-      return does(effect.name, first, ...given.slice(1));
+  return fc
+    .constantFrom(...EFFECTS.filter((effect) => effect.name !== "code.run" && effect.name !== "tool.call"))
+    .chain((effect) => {
+      const args = fc.tuple(...effect.fields.map((field) => argument(options, field.type === "bool")));
+      const each = fc.constantFrom<Operand>({ kind: "hole", hole: 1 }, { kind: "hole", hole: 2 });
+      return fc.tuple(args, fc.option(each, { freq: 2 })).map(([given, operand]) => {
+        const first: ArgIr | null = operand === null ? (given[0] ?? null) : { kind: "each", operand };
+        return does(effect.name, first, ...given.slice(1));
+      });
     });
-  });
 }
 
 function clause(options: readonly OptionIr[]): fc.Arbitrary<ClauseIr> {
   return fc.oneof(
     { weight: 8, arbitrary: doesClause(options) },
     { weight: 1, arbitrary: fc.constant<ClauseIr>({ kind: "nothing" }) },
-    { weight: 1, arbitrary: fc.constantFrom<ClauseIr>({ kind: "prints", what: { kind: "typed", type: "path" } }, { kind: "prints", what: { kind: "from", origin: "package" } }, { kind: "prints", what: { kind: "stdin" } }) },
-    { weight: 1, arbitrary: fc.constant<ClauseIr>({ kind: "runsArgv", argv: 1, with: null, more: "unknown", where: HERE }) },
-    { weight: 1, arbitrary: fc.constantFrom<ClauseIr>({ kind: "runsScript", script: { kind: "hole", hole: 2 }, language: "sql", args: null, where: HERE }, { kind: "runsFile", path: { kind: "hole", hole: 0 }, language: "python", args: null, where: HERE }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<ClauseIr>(
+        { kind: "prints", what: { kind: "typed", type: "path" } },
+        { kind: "prints", what: { kind: "from", origin: "package" } },
+        { kind: "prints", what: { kind: "stdin" } },
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constant<ClauseIr>({ kind: "runsArgv", argv: 1, with: null, more: "unknown", where: HERE }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<ClauseIr>(
+        { kind: "runsScript", script: { kind: "hole", hole: 2 }, language: "sql", args: null, where: HERE },
+        { kind: "runsFile", path: { kind: "hole", hole: 0 }, language: "python", args: null, where: HERE },
+      ),
+    },
   );
 }
 
 function usageLine(options: readonly OptionIr[]): fc.Arbitrary<UsageIr> {
   const without = pickOption(options).chain((index) =>
-    fc.record({ option: fc.constant(index), values: options[index]?.value === "none" ? fc.constant(null) : fc.option(patterns) }),
+    fc.record({
+      option: fc.constant(index),
+      values: options[index]?.value === "none" ? fc.constant(null) : fc.option(patterns),
+    }),
   );
   return fc
     .record({
@@ -193,7 +467,10 @@ function usageCondition(options: readonly OptionIr[]): fc.Arbitrary<Cond> {
   const subject = operandOfUsage(options);
   return fc.oneof(
     fc.record({ kind: fc.constant("match" as const), subject, patterns }),
-    subject.map((operand): Cond => ({ kind: "not", term: { kind: "match", subject: operand, patterns: literals("a") } })),
+    subject.map((operand): Cond => ({
+      kind: "not",
+      term: { kind: "match", subject: operand, patterns: literals("a") },
+    })),
     subject.map((operand): Cond => ({ kind: "absent", subject: operand })),
     pickOption(options).map((index): Cond => ({ kind: "truth", subject: { kind: "option", option: index } })),
     subject.map((operand): Cond => ({ kind: "compare", subject: operand, operator: "<", number: "10" })),
@@ -201,7 +478,11 @@ function usageCondition(options: readonly OptionIr[]): fc.Arbitrary<Cond> {
 }
 
 const otherwise = (options: readonly OptionIr[]): fc.Arbitrary<readonly ClauseIr[] | null> =>
-  fc.oneof(fc.constant(null), fc.constant<readonly ClauseIr[]>([{ kind: "nothing" }]), doesClause(options).map((one) => [one]));
+  fc.oneof(
+    fc.constant(null),
+    fc.constant<readonly ClauseIr[]>([{ kind: "nothing" }]),
+    doesClause(options).map((one) => [one]),
+  );
 
 /** One reading of one of the programs. */
 const generatedCommand = syntax.chain((one) => {
@@ -259,33 +540,62 @@ function fieldOperand(family: Family): fc.Arbitrary<Operand> {
   const field = fc.constantFrom<string>(...family.values).map((name): Operand => ({ kind: "field", name }));
   return fc.oneof(
     { weight: 4, arbitrary: field },
-    { weight: 1, arbitrary: fc.tuple(field, fc.constantFrom("name", "dir", "extension", "host", "scheme", "port", "path", "query")).map(([of, part]): Operand => ({ kind: "part", of, part: part as "name" })) },
-    { weight: 1, arbitrary: fc.constantFrom<Operand>({ kind: "action", key: "agent" }, { kind: "action", key: "tool" }, { kind: "env", name: "SET" }) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(field, fc.constantFrom("name", "dir", "extension", "host", "scheme", "port", "path", "query"))
+        .map(([of, part]): Operand => ({ kind: "part", of, part: part as "name" })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Operand>(
+        { kind: "action", key: "agent" },
+        { kind: "action", key: "tool" },
+        { kind: "env", name: "SET" },
+      ),
+    },
   );
 }
 
 /** A condition without the session: it may stand under `not` and in `unless`. */
 function plainCondition(family: Family, depth: number): fc.Arbitrary<Cond> {
   const subject = fieldOperand(family);
-  const base = fc.constantFrom<Operand>({ kind: "action", key: "workspace" }, { kind: "literals", texts: ["/tmp", "/w/a"] }, { kind: "literal", text: "/w" }, { kind: "action", key: "cwd" });
+  const base = fc.constantFrom<Operand>(
+    { kind: "action", key: "workspace" },
+    { kind: "literals", texts: ["/tmp", "/w/a"] },
+    { kind: "literal", text: "/w" },
+    { kind: "action", key: "cwd" },
+  );
   const simple: fc.Arbitrary<Cond>[] = [
     fc.record({ kind: fc.constant("match" as const), subject, patterns }),
     fc.tuple(subject, base).map(([operand, other]): Cond => ({ kind: "under", subject: operand, bases: [other] })),
     fc.tuple(subject, base).map(([operand, other]): Cond => ({ kind: "covers", subject: operand, targets: [other] })),
     fc.tuple(subject, base).map(([left, right]): Cond => ({ kind: "same", left, right })),
     subject.map((operand): Cond => ({ kind: "absent", subject: operand })),
-    fc.tuple(subject, fc.constantFrom("<" as const, "<=" as const, ">" as const, ">=" as const, "=" as const), fc.constantFrom("10", "0", "-1.50", "2e1")).map(([operand, operator, number]): Cond => ({ kind: "compare", subject: operand, operator, number })),
+    fc
+      .tuple(
+        subject,
+        fc.constantFrom("<" as const, "<=" as const, ">" as const, ">=" as const, "=" as const),
+        fc.constantFrom("10", "0", "-1.50", "2e1"),
+      )
+      .map(([operand, operator, number]): Cond => ({ kind: "compare", subject: operand, operator, number })),
     subject.map((operand): Cond => ({ kind: "inNetwork", subject: operand, networks: ["10.0.0.0/8", "::1/128"] })),
-    subject.map((operand): Cond => ({ kind: "match", subject: operand, patterns: [{ kind: "domain", text: "example.com" }] })),
+    subject.map((operand): Cond => ({
+      kind: "match",
+      subject: operand,
+      patterns: [{ kind: "domain", text: "example.com" }],
+    })),
     ...family.bools.map((name) => fc.constant<Cond>({ kind: "truth", subject: { kind: "field", name } })),
   ];
   if (family.effects.length === 1 && family.effects[0] === "item.change") {
     const list: Operand = { kind: "field", name: "words" };
     simple.push(
-      fc.tuple(fc.constantFrom("some" as const, "every" as const), patterns, fc.boolean()).map(([kind, one, negated]): Cond => {
-        const body: Cond = { kind: "match", subject: { kind: "element" }, patterns: one };
-        return { kind, list, body: negated ? { kind: "not", term: body } : body };
-      }),
+      fc
+        .tuple(fc.constantFrom("some" as const, "every" as const), patterns, fc.boolean())
+        .map(([kind, one, negated]): Cond => {
+          const body: Cond = { kind: "match", subject: { kind: "element" }, patterns: one };
+          return { kind, list, body: negated ? { kind: "not", term: body } : body };
+        }),
       fc.constant<Cond>({ kind: "absent", subject: list }),
     );
   }
@@ -294,15 +604,23 @@ function plainCondition(family: Family, depth: number): fc.Arbitrary<Cond> {
   return fc.oneof(
     { weight: 5, arbitrary: fc.oneof(...simple) },
     { weight: 1, arbitrary: inner.map((term): Cond => ({ kind: "not", term })) },
-    { weight: 1, arbitrary: fc.array(inner, { minLength: 1, maxLength: 2 }).map((terms): Cond => ({ kind: "all", terms })) },
-    { weight: 1, arbitrary: fc.array(inner, { minLength: 1, maxLength: 2 }).map((terms): Cond => ({ kind: "any", terms })) },
+    {
+      weight: 1,
+      arbitrary: fc.array(inner, { minLength: 1, maxLength: 2 }).map((terms): Cond => ({ kind: "all", terms })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.array(inner, { minLength: 1, maxLength: 2 }).map((terms): Cond => ({ kind: "any", terms })),
+    },
   );
 }
 
 const sessionCondition = fc.oneof(
   fc.constantFrom(...MARKS).map((mark): Cond => ({ kind: "sessionHas", mark })),
   tier.map((atLeast): Cond => ({ kind: "sessionTier", atLeast })),
-  fc.tuple(fc.constantFrom(...MARKS), fc.integer({ min: 1, max: 3 })).map(([mark, atLeast]): Cond => ({ kind: "count", mark, atLeast })),
+  fc
+    .tuple(fc.constantFrom(...MARKS), fc.integer({ min: 1, max: 3 }))
+    .map(([mark, atLeast]): Cond => ({ kind: "count", mark, atLeast })),
 );
 
 /** A condition that reads the session only where a greater one can but raise the answer. */
@@ -335,11 +653,13 @@ export function ruleNamed(name: string): fc.Arbitrary<RuleIr> {
 const LEVELS: readonly Verdict[] = ["allow", "require_approval", "deny"];
 
 /** Verdicts that rise, and stop what is irreversible. */
-const rising = fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.integer({ min: 1, max: 2 })).map((levels): GateIr["verdicts"] => {
-  const sorted = [...levels].sort((a, b) => a - b);
-  const at = (index: number): Verdict => LEVELS[sorted[index] ?? 2] ?? "deny";
-  return [at(0), at(1), at(2), at(3)];
-});
+const rising = fc
+  .tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.integer({ min: 1, max: 2 }))
+  .map((levels): GateIr["verdicts"] => {
+    const sorted = [...levels].sort((a, b) => a - b);
+    const at = (index: number): Verdict => LEVELS[sorted[index] ?? 2] ?? "deny";
+    return [at(0), at(1), at(2), at(3)];
+  });
 
 /** A gate for everything (`when` empty), or for an agent or a tool. */
 export const anyGate: fc.Arbitrary<GateIr> = fc
@@ -369,8 +689,20 @@ const gates = fc.oneof(
 export const VARIABLES: readonly VariableIr[] = [
   { names: ["HOME", "TMPDIR"], type: "path", hole: null, clauses: [], span: SPAN },
   { names: ["COUNT"], type: "int", hole: null, clauses: [], span: SPAN },
-  { names: ["EDITOR"], type: "shell", hole: "script", clauses: [{ kind: "runsScript", script: { kind: "hole", hole: 0 }, language: "shell", args: null, where: HERE }], span: SPAN },
-  { names: ["AA_ARGS"], type: "words", hole: "args", clauses: [{ kind: "adds", program: "aa", afterWords: true }], span: SPAN },
+  {
+    names: ["EDITOR"],
+    type: "shell",
+    hole: "script",
+    clauses: [{ kind: "runsScript", script: { kind: "hole", hole: 0 }, language: "shell", args: null, where: HERE }],
+    span: SPAN,
+  },
+  {
+    names: ["AA_ARGS"],
+    type: "words",
+    hole: "args",
+    clauses: [{ kind: "adds", program: "aa", afterWords: true }],
+    span: SPAN,
+  },
 ];
 
 const inputCondition = fc.constantFrom<Cond>(
@@ -381,9 +713,25 @@ const inputCondition = fc.constantFrom<Cond>(
 
 const toolClause = fc.constantFrom<ClauseIr>(
   does("file.write", { kind: "value", operand: { kind: "input", path: ["path"], item: false } }, null),
-  does("file.delete", { kind: "each", operand: { kind: "input", path: ["paths"], item: false } }, { kind: "value", operand: { kind: "input", path: ["deep", "flag"], item: false } }),
-  does("item.change", { kind: "value", operand: { kind: "action", key: "tool" } }, { kind: "value", operand: { kind: "input", path: ["amount"], item: false } }, { kind: "value", operand: { kind: "input", path: ["paths"], item: false } }, null),
-  { kind: "runsScript", script: { kind: "input", path: ["command"], item: false }, language: "shell", args: null, where: HERE },
+  does(
+    "file.delete",
+    { kind: "each", operand: { kind: "input", path: ["paths"], item: false } },
+    { kind: "value", operand: { kind: "input", path: ["deep", "flag"], item: false } },
+  ),
+  does(
+    "item.change",
+    { kind: "value", operand: { kind: "action", key: "tool" } },
+    { kind: "value", operand: { kind: "input", path: ["amount"], item: false } },
+    { kind: "value", operand: { kind: "input", path: ["paths"], item: false } },
+    null,
+  ),
+  {
+    kind: "runsScript",
+    script: { kind: "input", path: ["command"], item: false },
+    language: "shell",
+    args: null,
+    where: HERE,
+  },
   { kind: "nothing" },
 );
 
@@ -401,14 +749,24 @@ const tool: fc.Arbitrary<ToolIr> = fc
     span: SPAN,
     body: [
       { kind: "clause", clause: first },
-      { kind: "choose", branches: branches.map(({ when, clause: inner }) => ({ when, body: [{ kind: "clause", clause: inner }] })) },
+      {
+        kind: "choose",
+        branches: branches.map(({ when, clause: inner }) => ({ when, body: [{ kind: "clause", clause: inner }] })),
+      },
       ...(loops
         ? [
             {
               kind: "forEach",
               path: ["operations"],
               body: [
-                { kind: "clause", clause: does("file.delete", { kind: "value", operand: { kind: "input", path: ["path"], item: true } }, { kind: "value", operand: { kind: "input", path: ["recursive"], item: true } }) },
+                {
+                  kind: "clause",
+                  clause: does(
+                    "file.delete",
+                    { kind: "value", operand: { kind: "input", path: ["path"], item: true } },
+                    { kind: "value", operand: { kind: "input", path: ["recursive"], item: true } },
+                  ),
+                },
               ],
             } as const,
           ]
@@ -420,7 +778,9 @@ const tool: fc.Arbitrary<ToolIr> = fc
 export const policies: fc.Arbitrary<PolicyIr> = fc
   .record({
     commands,
-    rules: fc.array(fc.constant(null), { minLength: 1, maxLength: 4 }).chain((places) => fc.tuple(...places.map((_, index) => ruleNamed(`r${index}`)))),
+    rules: fc
+      .array(fc.constant(null), { minLength: 1, maxLength: 4 })
+      .chain((places) => fc.tuple(...places.map((_, index) => ruleNamed(`r${index}`)))),
     gates,
     tools: fc.array(tool, { maxLength: 2 }),
     unknownWordsMayBeOptions: fc.boolean(),

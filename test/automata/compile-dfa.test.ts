@@ -67,12 +67,37 @@ describe("globs", () => {
     expect(naiveGlob(pattern, subject)).toBe(expected);
   });
 
-  const piece = fc.constantFrom("a", "b", "c", "/", ".", "é", "*", "**", "**/", "?", "[ab]", "[!a]", "[a-c]", "[", "{a,b}", "{a/,}", "{*,b/**/c}", "{", "}", "\\*");
+  const piece = fc.constantFrom(
+    "a",
+    "b",
+    "c",
+    "/",
+    ".",
+    "é",
+    "*",
+    "**",
+    "**/",
+    "?",
+    "[ab]",
+    "[!a]",
+    "[a-c]",
+    "[",
+    "{a,b}",
+    "{a/,}",
+    "{*,b/**/c}",
+    "{",
+    "}",
+    "\\*",
+  );
   test("compiled = naive", () => {
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 6 }).map((parts) => parts.join("")), text, (pattern, subject) => {
-        expect(matches([glob(pattern)], subject)).toBe(naiveGlob(pattern, subject));
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 6 }).map((parts) => parts.join("")),
+        text,
+        (pattern, subject) => {
+          expect(matches([glob(pattern)], subject)).toBe(naiveGlob(pattern, subject));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -82,25 +107,55 @@ describe("regular expressions", () => {
   const { regexSource } = fc.letrec((tie) => ({
     atom: fc.oneof(
       { maxDepth: 2, depthSize: "xsmall" },
-      fc.constantFrom("a", "b", "c", "/", "é", "😀", ".", "\\.", "\\d", "\\w", "\\W", "\\S", "[a-c]", "[^a]", "[é-€]", "[\\d.-]", "\\x61", "\\u{1F600}", "\\n"),
+      fc.constantFrom(
+        "a",
+        "b",
+        "c",
+        "/",
+        "é",
+        "😀",
+        ".",
+        "\\.",
+        "\\d",
+        "\\w",
+        "\\W",
+        "\\S",
+        "[a-c]",
+        "[^a]",
+        "[é-€]",
+        "[\\d.-]",
+        "\\x61",
+        "\\u{1F600}",
+        "\\n",
+      ),
       (tie("regexSource") as fc.Arbitrary<string>).map((inner) => `(${inner})`),
       (tie("regexSource") as fc.Arbitrary<string>).map((inner) => `(?:${inner})`),
     ),
-    repeated: fc.tuple(tie("atom") as fc.Arbitrary<string>, fc.constantFrom("", "", "*", "+", "?", "{2}", "{1,3}", "{0,}", "*?")).map((parts) => parts.join("")),
+    repeated: fc
+      .tuple(tie("atom") as fc.Arbitrary<string>, fc.constantFrom("", "", "*", "+", "?", "{2}", "{1,3}", "{0,}", "*?"))
+      .map((parts) => parts.join("")),
     sequence: fc.array(tie("repeated") as fc.Arbitrary<string>, { maxLength: 3 }).map((parts) => parts.join("")),
-    regexSource: fc.array(tie("sequence") as fc.Arbitrary<string>, { minLength: 1, maxLength: 2 }).map((parts) => parts.join("|")),
+    regexSource: fc
+      .array(tie("sequence") as fc.Arbitrary<string>, { minLength: 1, maxLength: 2 })
+      .map((parts) => parts.join("|")),
   }));
 
   test("compiled = RegExp", () => {
     fc.assert(
-      fc.property(regexSource as fc.Arbitrary<string>, fc.array(text, { minLength: 1, maxLength: 5 }), (source, subjects) => {
-        const dfa = compileWithinLimits(regex(source));
-        fc.pre(dfa !== null);
-        const expected = new RegExp(`^(?:${source})$`, "us");
-        for (const subject of subjects) {
-          expect(matchText(dfa, utf8Bytes(subject)) === 2, `${source} on ${JSON.stringify(subject)}`).toBe(expected.test(subject));
-        }
-      }),
+      fc.property(
+        regexSource,
+        fc.array(text, { minLength: 1, maxLength: 5 }),
+        (source, subjects) => {
+          const dfa = compileWithinLimits(regex(source));
+          fc.pre(dfa !== null);
+          const expected = new RegExp(`^(?:${source})$`, "us");
+          for (const subject of subjects) {
+            expect(matchText(dfa, utf8Bytes(subject)) === 2, `${source} on ${JSON.stringify(subject)}`).toBe(
+              expected.test(subject),
+            );
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -209,7 +264,15 @@ describe("texts with holes", () => {
 
   test("a hole covers every text that may stand there", () => {
     const filled = fc.tuple(text, text, text, fc.constantFrom("\xff", "\xfe"));
-    const pattern = fc.constantFrom(glob("*"), glob("a*"), glob("**/b"), glob("?b"), regex("[ab]*"), regex("a.*|b"), literal("ab"));
+    const pattern = fc.constantFrom(
+      glob("*"),
+      glob("a*"),
+      glob("**/b"),
+      glob("?b"),
+      regex("[ab]*"),
+      regex("a.*|b"),
+      literal("ab"),
+    );
     fc.assert(
       fc.property(pattern, filled, (one, [before, middle, after, hole]) => {
         fc.pre(hole === "\xff" || !middle.includes("/"));

@@ -5,7 +5,10 @@ export function naiveGlob(glob: string, text: string): boolean {
 }
 
 /** An element of a glob without braces: a character, or one of the special forms. */
-type Element = string | { readonly run: "segment" | "any" | "folders" } | { readonly one: (character: string) => boolean };
+type Element =
+  | string
+  | { readonly run: "segment" | "any" | "folders" }
+  | { readonly one: (character: string) => boolean };
 
 function match(glob: readonly Element[], at: number, text: readonly string[], from: number): boolean {
   const element = glob[at];
@@ -30,7 +33,7 @@ function alternatives(points: readonly string[]): Element[][] {
   const add = (element: Element): void => {
     found = found.map((one) => [...one, element]);
   };
-  for (let at = 0; at < points.length; ) {
+  for (let at = 0; at < points.length;) {
     const rest = points.slice(at).join("");
     const fresh = at === 0 || points[at - 1] === "/";
     const stars = /^\*+/.exec(rest)?.[0].length ?? 0;
@@ -47,12 +50,17 @@ function alternatives(points: readonly string[]): Element[][] {
       add({ one: (character) => character !== "/" });
       at += 1;
     } else if (bracket !== null) {
-      const set = new RegExp(`^[${bracket[1] === "" ? "" : "^"}${(bracket[2] ?? "").replace(/^\]/, "\\]").replace(/[[]/g, "\\[")}]$`, "u");
+      const set = new RegExp(
+        `^[${bracket[1] === "" ? "" : "^"}${(bracket[2] ?? "").replace(/^\]/, "\\]").replace(/[[]/g, "\\[")}]$`,
+        "u",
+      );
       add({ one: (character) => character !== "/" && set.test(character) });
       at += [...bracket[0]].length;
     } else if (braces !== null && braces.parts.length > 1) {
       // What stands in braces is read as if it stood where they open.
-      const choices = braces.parts.flatMap((part) => alternatives(fresh ? part : ["\u{10ffff}", ...part]).map((one) => (fresh ? one : one.slice(1))));
+      const choices = braces.parts.flatMap((part) =>
+        alternatives(fresh ? part : ["\u{10ffff}", ...part]).map((one) => (fresh ? one : one.slice(1))),
+      );
       found = found.flatMap((one) => choices.map((choice) => [...one, ...choice]));
       at = braces.end;
     } else {

@@ -9,12 +9,18 @@ import { compiled, reference } from "./executors.ts";
 
 test("compiled(action) = reference(action)", () => {
   fc.assert(
-    fc.property(policies, fc.array(fc.tuple(actions, sessions, fc.boolean()), { minLength: 8, maxLength: 12 }), (ir, cases) => {
-      const [left, right] = [compiled(ir), reference(ir)];
-      for (const [action, session, approved] of cases) {
-        expect(left.decide(action, session, approved), JSON.stringify(action)).toEqual(right.decide(action, session, approved));
-      }
-    }),
+    fc.property(
+      policies,
+      fc.array(fc.tuple(actions, sessions, fc.boolean()), { minLength: 8, maxLength: 12 }),
+      (ir, cases) => {
+        const [left, right] = [compiled(ir), reference(ir)];
+        for (const [action, session, approved] of cases) {
+          expect(left.decide(action, session, approved), JSON.stringify(action)).toEqual(
+            right.decide(action, session, approved),
+          );
+        }
+      },
+    ),
     { numRuns: 12 },
   );
 });

@@ -21,7 +21,12 @@ export interface Answer {
   readonly session: { readonly tier: number; readonly counts: Readonly<Record<string, number>> };
   /** Rule, certainty and the effect that it fired for; sorted. */
   readonly fired: readonly string[];
-  readonly effects: readonly { readonly effect: string; readonly certain: boolean; readonly tier: Tier; readonly fields: ReportedEffect["fields"] }[];
+  readonly effects: readonly {
+    readonly effect: string;
+    readonly certain: boolean;
+    readonly tier: Tier;
+    readonly fields: ReportedEffect["fields"];
+  }[];
   readonly needs: readonly string[];
 }
 
@@ -76,7 +81,12 @@ export function executorOf(policy: Policy): Executor {
         malformed: decision.malformed,
         session: sessionAnswer(stateOf(session)),
         fired: report.rules.map(({ rule, certain, effect }) => `${rule} ${certain} ${effect}`).sort(),
-        effects: report.effects.map(({ effect, certain, tier, fields }) => ({ effect, certain, tier, fields: effect === "*" ? {} : shownFields(fields) })),
+        effects: report.effects.map(({ effect, certain, tier, fields }) => ({
+          effect,
+          certain,
+          tier,
+          fields: effect === "*" ? {} : shownFields(fields),
+        })),
         needs: report.needs.map(({ kind, path }) => `${kind} ${path}`),
       };
     },
@@ -146,12 +156,17 @@ function shownValue(value: Value): readonly string[] {
 }
 
 function shownText(text: string): string {
-  const pieces = text.split(/[\xfd-\xff]+/).map((piece) => new TextDecoder().decode(Uint8Array.from(piece, (byte) => byte.charCodeAt(0))));
+  const pieces = text
+    .split(/[\xfd-\xff]+/)
+    .map((piece) => new TextDecoder().decode(Uint8Array.from(piece, (byte) => byte.charCodeAt(0))));
   return pieces.join("…");
 }
 
 function shownFields(fields: ReportedEffect["fields"]): ReportedEffect["fields"] {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, field]): [string, ShownField] => [name, typeof field === "string" || field === null ? field : shownList(field.map((text) => text.replace(/…+/g, "…")))]),
+    Object.entries(fields).map(([name, field]): [string, ShownField] => [
+      name,
+      typeof field === "string" || field === null ? field : shownList(field.map((text) => text.replace(/…+/g, "…"))),
+    ]),
   );
 }

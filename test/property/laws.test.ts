@@ -30,7 +30,13 @@ const EXECUTORS: readonly (readonly [string, Make, number])[] = [
 const ACTIONS = 12;
 
 /** Fails as soon as a case breaks the law. */
-function check<Case>(make: Make, runs: number, cases: fc.Arbitrary<Case>, law: (executor: Executor, one: Case) => void, of: fc.Arbitrary<PolicyIr> = policies): void {
+function check<Case>(
+  make: Make,
+  runs: number,
+  cases: fc.Arbitrary<Case>,
+  law: (executor: Executor, one: Case) => void,
+  of: fc.Arbitrary<PolicyIr> = policies,
+): void {
   fc.assert(
     fc.property(of, fc.array(cases, { minLength: ACTIONS, maxLength: ACTIONS }), (ir, all) => {
       const executor = make(ir);
@@ -41,15 +47,20 @@ function check<Case>(make: Make, runs: number, cases: fc.Arbitrary<Case>, law: (
 }
 
 /** An executor whose answers are changed: an evaluator with a mistake in it. */
-function mistaken(change: (decide: Executor["decide"], action: Action, session: SessionState, approved: boolean) => Answer): Make {
+function mistaken(
+  change: (decide: Executor["decide"], action: Action, session: SessionState, approved: boolean) => Answer,
+): Make {
   return (ir) => {
     const right = reference(ir);
-    return { decide: (action, session, approved = false) => change(right.decide, action, session, approved) };
+    return { decide: (action, session, approved = false) => change((...call) => right.decide(...call), action, session, approved) };
   };
 }
 
 describe("1. session: a greater session never lowers a decision", () => {
-  const law = (executor: Executor, [action, [less, more]]: readonly [Action, readonly [SessionState, SessionState]]): void => {
+  const law = (
+    executor: Executor,
+    [action, [less, more]]: readonly [Action, readonly [SessionState, SessionState]],
+  ): void => {
     expect(isAtMost(executor.decide(action, less), executor.decide(action, more)), JSON.stringify(action)).toBe(true);
   };
   const cases = fc.tuple(actions, risingSessions);
@@ -58,7 +69,10 @@ describe("1. session: a greater session never lowers a decision", () => {
 
   test("a policy that reads the session negatively breaks it", () => {
     // The checker refuses `not` before a session's mark; the law is why.
-    const negated = policies.map((ir): PolicyIr => ({ ...ir, rules: [quiet({ kind: "not", term: { kind: "sessionHas", mark: "m1" } }), ...ir.rules] }));
+    const negated = policies.map((ir): PolicyIr => ({
+      ...ir,
+      rules: [quiet({ kind: "not", term: { kind: "sessionHas", mark: "m1" } }), ...ir.rules],
+    }));
     expect(() => check(reference, 60, cases, law, negated)).toThrow("Property failed");
   });
 });
@@ -71,7 +85,11 @@ function quiet(when: Cond): RuleIr {
 describe("2. one way: a session only grows, and what is stopped leaves it as it was", () => {
   const law = (executor: Executor, [action, session, approved]: readonly [Action, SessionState, boolean]): void => {
     const answer = executor.decide(action, session, approved);
-    const after: SessionState = { tier: answer.session.tier, marks: new Set(Object.keys(answer.session.counts)), counts: new Map(Object.entries(answer.session.counts)) };
+    const after: SessionState = {
+      tier: answer.session.tier,
+      marks: new Set(Object.keys(answer.session.counts)),
+      counts: new Map(Object.entries(answer.session.counts)),
+    };
     const released = answer.verdict === "allow" || (approved && answer.verdict === "require_approval");
     expect(isAtLeast(after, session)).toBe(true);
     if (!released || answer.effects.length === 0) expect(answer.session).toEqual(shown(session));
@@ -91,7 +109,10 @@ describe("2. one way: a session only grows, and what is stopped leaves it as it 
 });
 
 function shown(session: SessionState): Answer["session"] {
-  return { tier: session.tier, counts: Object.fromEntries([...session.marks].sort().map((mark) => [mark, session.counts.get(mark) ?? 0])) };
+  return {
+    tier: session.tier,
+    counts: Object.fromEntries([...session.marks].sort().map((mark) => [mark, session.counts.get(mark) ?? 0])),
+  };
 }
 
 describe("3. rules: adding a rule or a gate never lowers a decision", () => {
@@ -99,15 +120,23 @@ describe("3. rules: adding a rule or a gate never lowers a decision", () => {
     readonly base: PolicyIr;
     readonly more: PolicyIr;
   }
-  const pairs = fc.tuple(policies, ruleNamed("added"), fc.option(anyGate)).map(([base, added, tighter]): Pair => ({ base, more: grown(base, added, tighter) }));
+  const pairs = fc
+    .tuple(policies, ruleNamed("added"), fc.option(anyGate))
+    .map(([base, added, tighter]): Pair => ({ base, more: grown(base, added, tighter) }));
   const checkPairs = (make: Make, runs: number, of: fc.Arbitrary<Pair>): void => {
     fc.assert(
-      fc.property(of, fc.array(fc.tuple(actions, sessions), { minLength: ACTIONS, maxLength: ACTIONS }), ({ base, more }, cases) => {
-        const [left, right] = [make(base), make(more)];
-        for (const [action, session] of cases) {
-          expect(isAtMost(left.decide(action, session), right.decide(action, session)), JSON.stringify(action)).toBe(true);
-        }
-      }),
+      fc.property(
+        of,
+        fc.array(fc.tuple(actions, sessions), { minLength: ACTIONS, maxLength: ACTIONS }),
+        ({ base, more }, cases) => {
+          const [left, right] = [make(base), make(more)];
+          for (const [action, session] of cases) {
+            expect(isAtMost(left.decide(action, session), right.decide(action, session)), JSON.stringify(action)).toBe(
+              true,
+            );
+          }
+        },
+      ),
       { numRuns: runs },
     );
   };
@@ -115,14 +144,27 @@ describe("3. rules: adding a rule or a gate never lowers a decision", () => {
   test.each(EXECUTORS)("%s", (_, make, runs) => checkPairs(make, Math.ceil(runs / 2), pairs));
 
   test("an added recogniser breaks it: knowledge can lower a tier, so an overlay may bring none", () => {
-    const known = policies.map((base): Pair => ({ base, more: { ...base, commands: [...base.commands, ...harmless] } }));
+    const known = policies.map((base): Pair => ({
+      base,
+      more: { ...base, commands: [...base.commands, ...harmless] },
+    }));
     expect(() => checkPairs(reference, 60, known)).toThrow("Property failed");
   });
 });
 
 /** `command cc { otherwise does nothing }`. */
 const harmless: PolicyIr["commands"] = [
-  { programs: ["cc"], syntax: "gnu", assignments: false, options: [], usages: [], otherwise: [{ kind: "nothing" }], subcommands: [], observer: false, span: { source: 0, start: 0, end: 0 } },
+  {
+    programs: ["cc"],
+    syntax: "gnu",
+    assignments: false,
+    options: [],
+    usages: [],
+    otherwise: [{ kind: "nothing" }],
+    subcommands: [],
+    observer: false,
+    span: { source: 0, start: 0, end: 0 },
+  },
 ];
 
 function grown(base: PolicyIr, added: RuleIr, tighter: GateIr | null): PolicyIr {
@@ -173,7 +215,11 @@ describe("5. stop: nothing irreversible is allowed", () => {
   test("gates that apply to others alone do not replace the default gate", () => {
     const others = policies.map((ir): PolicyIr => ({
       ...ir,
-      gates: [gate(["allow", "allow", "deny", "deny"], { when: [{ kind: "match", subject: { kind: "action", key: "agent" }, patterns: literals("nobody") }] })],
+      gates: [
+        gate(["allow", "allow", "deny", "deny"], {
+          when: [{ kind: "match", subject: { kind: "action", key: "agent" }, patterns: literals("nobody") }],
+        }),
+      ],
     }));
     check(reference, 20, cases, law, others);
     check(compiled, 2, cases, law, others);
@@ -191,7 +237,10 @@ describe("6. same everywhere: a decision is a function of the bytes of module, a
         expect(WebAssembly.Module.imports(new WebAssembly.Module(Uint8Array.from(bytes)))).toEqual([]);
         const [one, other] = [executorOf(load(Uint8Array.from(bytes))), executorOf(load(Uint8Array.from(bytes)))];
         const forwards = all.map(([action, session]) => one.decide(action, session));
-        const backwards = all.toReversed().map(([action, session]) => other.decide(action, session)).toReversed();
+        const backwards = all
+          .toReversed()
+          .map(([action, session]) => other.decide(action, session))
+          .toReversed();
         expect(backwards).toEqual(forwards);
         expect(all.map(([action, session]) => one.decide(action, session))).toEqual(forwards);
       }),

@@ -153,7 +153,9 @@ test("what cannot be read may be any effect", () => {
     }),
   );
   const report = decide(loaded, { argv: [], cwd: "/w" });
-  expect(report.effects).toEqual([{ effect: "*", certain: false, tier: "irreversible", fields: { why: [expect.any(String)] }, span: null }]);
+  expect(report.effects).toEqual([
+    { effect: "*", certain: false, tier: "irreversible", fields: { why: [expect.any(String)] }, span: null },
+  ]);
   expect(report).toMatchObject({
     verdict: "require_approval",
     rules: [{ rule: "a", certain: false, effect: 0, reason: "deletes …" }, { rule: "b" }],
