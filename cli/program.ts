@@ -47,16 +47,19 @@ function addPolicyCommands(program: Command): void {
     .action(async (files: string[], options: { check?: true }) =>
       end((await import("./commands/fmt.ts")).fmt(files, options)),
     );
-  program
-    .command("build")
-    .description("compile a policy to one .wasm file")
-    .argument("<file>", "the policy")
-    .option("-o, --output <file>", "where to write it; beside the policy when left out")
-    .option("--set <name=value...>", "set a param of the policy")
-    .addOption(json())
-    .action(async (file: string, options: { output?: string; set?: string[]; json?: true }) =>
-      end((await import("./commands/build.ts")).build(file, options)),
-    );
+  addFormOptions(
+    program
+      .command("build")
+      .description("compile a policy to one .wasm file, or its sandboxes with --target")
+      .argument("<file>", "the policy")
+      .addOption(new Option("--target <form>", "the policy's sandboxes in this form instead").choices(SANDBOX_FORMS))
+      .option("-o, --output <file>", "where to write it; beside the policy when left out")
+      .option("--set <name=value...>", "set a param of the policy"),
+  ).action(async (file: string, options: BuildFlags) => {
+    const { target } = options;
+    if (target === undefined) return end((await import("./commands/build.ts")).build(file, options));
+    end((await import("./commands/sandbox.ts")).sandboxBuild(file, { ...options, target }));
+  });
   program
     .command("test")
     .description("run a policy's tests and decide its advice")
@@ -107,8 +110,9 @@ function addGateCommands(program: Command): void {
     .option("--agent <name>", "who acts")
     .option("--session <name>", "the session it belongs to")
     .option("--workspace <directory>", "the session's workspace; fixed by its first call")
+    .option("--sandbox <policy>", "run it under a sandbox: a profile's name, or POLICY#SANDBOX")
     .passThroughOptions()
-    .action(async (argv: string[], options: { shell?: string; agent?: string; session?: string; workspace?: string }) =>
+    .action(async (argv: string[], options: ExecFlags) =>
       end(await (await import("./commands/exec.ts")).exec(argv, options)),
     );
   program
@@ -217,26 +221,54 @@ function addLedgerCommands(program: Command): void {
 
 function addSandboxCommands(program: Command): void {
   const sandbox = program.command("sandbox").description("kernel filters from the policy's sandbox clauses");
-  sandbox
-    .command("emit")
-    .description("print a sandbox as a seccomp profile or filter")
-    .argument("<file>", "the policy")
-    .argument("[sandbox]", "the sandbox; may be left out when the policy has one")
-    .addOption(new Option("--target <form>", "the form").choices(SANDBOX_FORMS).default("oci"))
-    .addOption(new Option("--arch <architecture>", "for which machine: x86_64, aarch64, riscv64").default("x86_64"))
-    .option("-o, --output <file>", "write it there instead")
-    .action(async (file: string, name: string | undefined, options: SandboxFlags) =>
-      end((await import("./commands/sandbox.ts")).sandboxEmit(file, name, options)),
-    );
+  addFormOptions(
+    sandbox
+      .command("emit")
+      .description("print a sandbox as a seccomp profile or filter")
+      .argument("<policy>", "a profile's name, a policy, or POLICY#SANDBOX")
+      .argument("[sandbox]", "the sandbox; may be left out when the policy has one")
+      .addOption(new Option("--target <form>", "the form").choices(SANDBOX_FORMS).default("oci"))
+      .option("-o, --output <file>", "write it there instead"),
+  ).action(async (policy: string, name: string | undefined, options: SandboxFlags) =>
+    end((await import("./commands/sandbox.ts")).sandboxEmit(policy, name, options)),
+  );
   sandbox
     .command("report")
     .description("say clause by clause what holds it, and how exactly")
-    .argument("<file>", "the policy")
+    .argument("<policy>", "a profile's name, a policy, or POLICY#SANDBOX")
     .argument("[sandbox]", "the sandbox; all when left out")
+    .option("--with-landlock", "the launcher applies Landlock's part too")
     .addOption(json())
-    .action(async (file: string, name: string | undefined, options: { json?: true }) =>
-      end((await import("./commands/sandbox.ts")).sandboxReport(file, name, options)),
+    .action(async (policy: string, name: string | undefined, options: { withLandlock?: true; json?: true }) =>
+      end((await import("./commands/sandbox.ts")).sandboxReport(policy, name, options)),
     );
+  sandbox
+    .command("compare")
+    .description("prove what one filter is to another; exit 0 when the first is at least as strict")
+    .argument("<first>", "a profile's name, POLICY#SANDBOX, a raw filter or an OCI profile")
+    .argument("<second>", "the same")
+    .option("--arch <architectures>", "only for these, separated by commas")
+    .addOption(json())
+    .action(async (first: string, second: string, options: { arch?: string; json?: true }) =>
+      end((await import("./commands/sandbox-compare.ts")).sandboxCompare(first, second, options)),
+    );
+  sandbox
+    .command("verify")
+    .description("try the known ways around a filter, live, under a sandbox; exit 1 when one gets through")
+    .argument("<policy>", "a profile's name, a policy, or POLICY#SANDBOX")
+    .requiredOption("--live", "runs harmless probes on this machine's kernel")
+    .addOption(json())
+    .action(async (policy: string, options: { json?: true }) =>
+      end((await import("./commands/sandbox-verify.ts")).sandboxVerify(policy, options)),
+    );
+}
+
+function addFormOptions(command: Command): Command {
+  return command
+    .option("--arch <architectures>", "x86_64, aarch64, riscv64; several with commas")
+    .option("--workspace <directory>", "what `workspace` stands for in Landlock's rules")
+    .option("--with-landlock", "the launcher applies Landlock's part too")
+    .addOption(json());
 }
 
 /** Options that describe an action, and how to print. */
@@ -251,6 +283,14 @@ export interface ActionFlags {
   readonly json?: true;
 }
 
+export interface ExecFlags {
+  readonly shell?: string;
+  readonly agent?: string;
+  readonly session?: string;
+  readonly workspace?: string;
+  readonly sandbox?: string;
+}
+
 export interface HookFlags {
   readonly scope: "user" | "project";
   readonly settings?: string;
@@ -258,14 +298,35 @@ export interface HookFlags {
   readonly json?: true;
 }
 
-/** What a sandbox can be printed as. */
-export const SANDBOX_FORMS = ["oci", "cbpf", "disassembly", "rules", "kubernetes", "systemd", "c"] as const;
+/** What a sandbox can be written as. */
+export const SANDBOX_FORMS = [
+  "oci",
+  "docker",
+  "podman",
+  "kubernetes",
+  "kubernetes-resource",
+  "systemd",
+  "c-header",
+  "raw",
+  "disassembly",
+  "rules",
+  "landlock",
+  "setpriv",
+] as const;
 export type SandboxForm = (typeof SANDBOX_FORMS)[number];
+
+interface BuildFlags extends Omit<SandboxFlags, "target"> {
+  readonly target?: SandboxForm;
+  readonly set?: string[];
+}
 
 export interface SandboxFlags {
   readonly target: SandboxForm;
-  readonly arch: string;
+  readonly arch?: string;
+  readonly workspace?: string;
+  readonly withLandlock?: true;
   readonly output?: string;
+  readonly json?: true;
 }
 
 function addActionOptions(command: Command): Command {

@@ -1,56 +1,58 @@
-// `pawl sandbox …`: kernel filters from the policy's sandbox clauses.
+// `pawl sandbox emit`, `pawl sandbox report` and `pawl build --target`: kernel filters from sandbox clauses.
 
 import { writeFileSync } from "node:fs";
-import { disassemble } from "../../bpfgen/cbpf/disassemble.ts";
-import { ARCHS, type Arch } from "../../bpfgen/syscalls/calls.ts";
-import { hasErrors, type Checked, type Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { diagnosticsJson } from "../../compiler/diagnostics/render.ts";
-import type { PolicyIr, SandboxIr } from "../../compiler/ir/ir.ts";
-import {
-  emitCHeader,
-  emitKubernetes,
-  emitOciJson,
-  emitSystemd,
-  printRules,
-  seccompFilter,
-} from "../../compiler/kernel/emit.ts";
-import { lowerSandbox, type LoweredSandbox } from "../../compiler/kernel/lower.ts";
+import { lowerSandbox } from "../../compiler/kernel/lower.ts";
 import { printReport } from "../../compiler/kernel/report.ts";
-import type { SourceText } from "../../compiler/source/source.ts";
-import { checkPolicyFile } from "../compile-policy.ts";
 import { CommandError, OK, PROBLEMS } from "../exit.ts";
-import type { SandboxFlags, SandboxForm } from "../program.ts";
+import type { SandboxFlags } from "../program.ts";
 import { print, printDiagnostics, printJson, writeAll } from "../terminal.ts";
+import { emitForm, formSuffix, isBinaryForm } from "./sandbox-forms.ts";
+import { loadSandbox, loadSandboxes } from "./sandbox-source.ts";
 
 /** Prints or writes one sandbox in one form; exit 1 when it cannot be held as written. */
-export function sandboxEmit(file: string, name: string | undefined, options: SandboxFlags): number {
-  const loaded = loadSandboxes(file, name);
-  if (loaded === null) return PROBLEMS;
-  const [sandbox, second] = loaded.sandboxes;
-  if (sandbox === undefined || second !== undefined) {
-    const names = loaded.sandboxes.map((one) => one.name).join(", ");
-    throw new CommandError(`name one sandbox of ${file}`, { help: names === "" ? "it has none" : `one of ${names}` });
-  }
-  const arch = ARCHS.find((one) => one === options.arch);
-  if (arch === undefined)
-    throw new CommandError(`no filters for \`${options.arch}\``, { help: `one of ${ARCHS.join(", ")}` });
-  if (options.target === "cbpf" && options.output === undefined && process.stdout.isTTY) {
+export function sandboxEmit(reference: string, name: string | undefined, options: SandboxFlags): number {
+  const isPrinted = options.output === undefined && options.json === undefined;
+  if (isBinaryForm(options.target) && isPrinted && process.stdout.isTTY) {
     throw new CommandError("a raw filter is not for a terminal", { help: "name a file with `-o FILE`" });
   }
-  const lowered = lowerSandbox(loaded.ir, sandbox);
-  const emitted = lowered.value === null ? null : EMIT[options.target](lowered.value, arch);
-  printDiagnostics([...lowered.diagnostics, ...(emitted?.diagnostics ?? [])], loaded.sources);
-  if (emitted === null || emitted.value === null) return PROBLEMS;
-  if (options.output === undefined) writeAll(1, emitted.value);
-  else writeFileSync(options.output, emitted.value);
-  return OK;
+  const loaded = loadSandbox(reference, name);
+  if (loaded === null) return PROBLEMS;
+  const { value, diagnostics, conditions } = emitForm(loaded.ir, loaded.sandbox, options);
+  if (value !== null && options.output !== undefined) write(options.output, value);
+  if (options.json === true) {
+    const isText = typeof value === "string";
+    printJson({
+      ok: value !== null,
+      sandbox: loaded.sandbox.name,
+      target: options.target,
+      output: value === null ? null : (options.output ?? null),
+      encoding: value === null ? null : isText ? "utf8" : "base64",
+      content: value === null || isText ? value : Buffer.from(value).toString("base64"),
+      conditions,
+      diagnostics: diagnosticsJson(diagnostics, loaded.sources),
+    });
+  } else {
+    printDiagnostics(diagnostics, loaded.sources);
+    if (value !== null && options.output === undefined) writeAll(1, value);
+  }
+  return value === null ? PROBLEMS : OK;
 }
 
 /** Says clause by clause what holds the sandboxes, and how exactly; exit 1 when one cannot be held. */
-export function sandboxReport(file: string, name: string | undefined, options: { readonly json?: true }): number {
-  const loaded = loadSandboxes(file, name);
+export function sandboxReport(
+  reference: string,
+  name: string | undefined,
+  options: { readonly withLandlock?: true; readonly json?: true },
+): number {
+  const loaded = loadSandboxes(reference, name);
   if (loaded === null) return PROBLEMS;
-  const results = loaded.sandboxes.map((sandbox) => ({ sandbox: sandbox.name, ...lowerSandbox(loaded.ir, sandbox) }));
+  const targets = options.withLandlock === true ? (["seccomp", "landlock"] as const) : (["seccomp"] as const);
+  const results = loaded.sandboxes.map((sandbox) => ({
+    sandbox: sandbox.name,
+    ...lowerSandbox(loaded.ir, sandbox, targets),
+  }));
   if (options.json === true) {
     printJson(
       results.map(({ sandbox, value, diagnostics }) => ({
@@ -68,41 +70,45 @@ export function sandboxReport(file: string, name: string | undefined, options: {
   return results.some(({ diagnostics }) => hasErrors(diagnostics)) ? PROBLEMS : OK;
 }
 
-type Emit = (lowered: LoweredSandbox, arch: Arch) => Checked<string | Uint8Array>;
-
-const EMIT: Readonly<Record<SandboxForm, Emit>> = {
-  oci: (lowered) => emitOciJson(lowered),
-  cbpf: (lowered, arch) => done(seccompFilter(lowered, arch)),
-  disassembly: (lowered, arch) => done(`${disassemble(lowered.programs[arch])}\n`),
-  rules: (lowered, arch) => done(printRules(lowered, arch)),
-  kubernetes: (lowered) => emitKubernetes(lowered),
-  systemd: (lowered) => emitSystemd(lowered),
-  c: (lowered) => done(emitCHeader(lowered)),
-};
-
-function done(value: string | Uint8Array): Checked<string | Uint8Array> {
-  const diagnostics: readonly Diagnostic[] = [];
-  return { value, diagnostics };
-}
-
-interface LoadedSandboxes {
-  readonly ir: PolicyIr;
-  readonly sources: readonly SourceText[];
-  readonly sandboxes: readonly SandboxIr[];
-}
-
-/** The sandboxes of a policy, or the one that is named; null after the policy's own errors. */
-function loadSandboxes(file: string, name: string | undefined): LoadedSandboxes | null {
-  const { value: ir, diagnostics, sources } = checkPolicyFile(file);
-  printDiagnostics(diagnostics, sources);
-  if (ir === null) return null;
-  const sandboxes = ir.sandboxes.filter((sandbox) => name === undefined || sandbox.name === name);
-  if (sandboxes.length === 0) {
-    const names = ir.sandboxes.map((sandbox) => sandbox.name).join(", ");
-    throw new CommandError(
-      name === undefined ? `${file} has no sandbox` : `${file} has no sandbox \`${name}\``,
-      names === "" ? {} : { help: `one of ${names}` },
-    );
+/** `pawl build --target`: writes every sandbox of the policy in one form; with errors nothing is written. */
+export function sandboxBuild(file: string, options: SandboxFlags): number {
+  const loaded = loadSandboxes(file);
+  if (loaded === null) return PROBLEMS;
+  if (options.output !== undefined && 1 < loaded.sandboxes.length) {
+    throw new CommandError(`${file} has ${loaded.sandboxes.length} sandboxes, and \`-o\` names one file`);
   }
-  return { ir, sources, sandboxes };
+  const base = loaded.file.replace(/\.pawl$/, "");
+  const built = loaded.sandboxes.map((sandbox) => {
+    const { value, diagnostics } = emitForm(loaded.ir, sandbox, options);
+    const output = options.output ?? `${base}.${sandbox.name}.${formSuffix(options)}`;
+    return { sandbox: sandbox.name, output, value, diagnostics };
+  });
+  const isOk = built.every(({ value }) => value !== null);
+  if (isOk) for (const { output, value } of built) write(output, value ?? "");
+  const diagnostics = built.flatMap((one) => one.diagnostics);
+  if (options.json === true) {
+    printJson({
+      ok: isOk,
+      file,
+      target: options.target,
+      outputs: isOk ? built.map(({ sandbox, output, value }) => ({ sandbox, output, bytes: lengthOf(value) })) : [],
+      diagnostics: diagnosticsJson(diagnostics, loaded.sources),
+    });
+  } else {
+    printDiagnostics(diagnostics, loaded.sources);
+    if (isOk) for (const { output, value } of built) print(`${output}: ${lengthOf(value)} bytes`);
+  }
+  return isOk ? OK : PROBLEMS;
+}
+
+function write(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw new CommandError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function lengthOf(content: string | Uint8Array | null): number {
+  return content === null ? 0 : Buffer.byteLength(content);
 }

@@ -21,7 +21,7 @@ export function deleteUnderProfile(stage, policy) {
   if (probe.status !== 0) return { reason: `bubblewrap may not run here: ${probe.stderr.trim()}` };
 
   const filter = join(stage.scratch, "read_only.bpf");
-  const emitted = stage.pawl(["sandbox", "emit", policy, "read_only", "--target", "cbpf", "-o", filter]);
+  const emitted = stage.pawl(["sandbox", "emit", policy, "read_only", "--target", "raw", "-o", filter]);
   if (emitted.status !== 0) throw new Error(`pawl sandbox emit failed: ${emitted.stderr}`);
   const victim = join(stage.project, "victim.txt");
   writeFileSync(victim, "still here\n");

@@ -142,20 +142,16 @@ describe("regular expressions", () => {
 
   test("compiled = RegExp", () => {
     fc.assert(
-      fc.property(
-        regexSource,
-        fc.array(text, { minLength: 1, maxLength: 5 }),
-        (source, subjects) => {
-          const dfa = compileWithinLimits(regex(source));
-          fc.pre(dfa !== null);
-          const expected = new RegExp(`^(?:${source})$`, "us");
-          for (const subject of subjects) {
-            expect(matchText(dfa, utf8Bytes(subject)) === 2, `${source} on ${JSON.stringify(subject)}`).toBe(
-              expected.test(subject),
-            );
-          }
-        },
-      ),
+      fc.property(regexSource, fc.array(text, { minLength: 1, maxLength: 5 }), (source, subjects) => {
+        const dfa = compileWithinLimits(regex(source));
+        fc.pre(dfa !== null);
+        const expected = new RegExp(`^(?:${source})$`, "us");
+        for (const subject of subjects) {
+          expect(matchText(dfa, utf8Bytes(subject)) === 2, `${source} on ${JSON.stringify(subject)}`).toBe(
+            expected.test(subject),
+          );
+        }
+      }),
       { numRuns: 300 },
     );
   });

@@ -52,7 +52,10 @@ function mistaken(
 ): Make {
   return (ir) => {
     const right = reference(ir);
-    return { decide: (action, session, approved = false) => change((...call) => right.decide(...call), action, session, approved) };
+    return {
+      decide: (action, session, approved = false) =>
+        change((...call) => right.decide(...call), action, session, approved),
+    };
   };
 }
 

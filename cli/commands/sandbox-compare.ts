@@ -1,0 +1,99 @@
+// `pawl sandbox compare`: is one filter at least as strict as another, over every call?
+
+import { readFileSync } from "node:fs";
+import { printAction } from "../../bpfgen/seccomp/action.ts";
+import type { Comparison, Difference, Relation, Subject } from "../../bpfgen/seccomp/prove.ts";
+import { readProfile } from "../../bpfgen/seccomp/read-profile.ts";
+import { ARCHS, type Arch } from "../../bpfgen/syscalls/calls.ts";
+import {
+  compareFilters,
+  printCall,
+  printComparison,
+  readComparable,
+  type Comparable,
+} from "../../compiler/kernel/compare.ts";
+import { CommandError, OK, PROBLEMS } from "../exit.ts";
+import { print, printJson } from "../terminal.ts";
+import { parseArchs } from "./sandbox-forms.ts";
+import { isSandboxReference, lowerReference } from "./sandbox-source.ts";
+
+/** Exit 0 only when it is proved that the left side blocks whatever the right side blocks. */
+export function sandboxCompare(
+  left: string,
+  right: string,
+  options: { readonly arch?: string; readonly json?: true },
+): number {
+  const sides = [read(left), read(right)] as const;
+  const [a, b] = sides;
+  if (a === null || b === null) return PROBLEMS;
+  // A raw filter is for one machine; the others' calls it only kills.
+  const archs =
+    options.arch !== undefined ? parseArchs(options.arch) : a.isRaw || b.isRaw ? (["x86_64"] as const) : ARCHS;
+  const comparisons = archs.map((arch) => ({
+    arch,
+    ...compareFilters([subjectOf(left, a.comparable, arch)], [subjectOf(right, b.comparable, arch)]),
+  }));
+  const relation = joinRelations(comparisons.map((one) => one.relation));
+  const isAtLeastAsStrict = relation === "equal" || relation === "equivalent" || relation === "stricter";
+  if (options.json === true) {
+    printJson({ ok: isAtLeastAsStrict, left, right, relation, archs: comparisons.map(comparisonJson) });
+  } else {
+    for (const { arch, ...comparison } of comparisons)
+      print(`${arch}: ${printComparison(comparison, left, right).trimEnd()}`);
+  }
+  return isAtLeastAsStrict ? OK : PROBLEMS;
+}
+
+interface Side {
+  readonly comparable: Comparable;
+  readonly isRaw: boolean;
+}
+
+/** Null after a policy's own errors. */
+function read(reference: string): Side | null {
+  if (isSandboxReference(reference)) {
+    const found = lowerReference(reference, ["seccomp"]);
+    return found === null ? null : { comparable: { kind: "sandbox", lowered: found.lowered }, isRaw: false };
+  }
+  const bytes = readBytes(reference);
+  const { value, problem } = readProfile(bytes);
+  if (value === null) throw new CommandError(`${reference} is neither a filter nor an OCI profile: ${problem}`);
+  return { comparable: { kind: "bytes", bytes }, isRaw: value.kind === "program" };
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new CommandError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      help: "name a profile, `FILE.pawl#SANDBOX`, a raw filter or an OCI profile",
+    });
+  }
+}
+
+function subjectOf(reference: string, comparable: Comparable, arch: Arch): Subject {
+  const { value, problem } = readComparable(comparable, arch);
+  if (value === null) throw new CommandError(`${reference}: ${problem}`);
+  return value;
+}
+
+/** What holds on every architecture. */
+function joinRelations(relations: readonly Relation[]): Relation {
+  const all = new Set(relations);
+  const has = (relation: Relation): boolean => all.has(relation);
+  if (has("unknown")) return "unknown";
+  if (has("neither") || (has("stricter") && has("laxer"))) return "neither";
+  return (["stricter", "laxer", "equivalent"] as const).find(has) ?? "equal";
+}
+
+function comparisonJson({ arch, relation, problem, stricter, laxer, different }: Comparison & { arch: Arch }): unknown {
+  const show = (difference: Difference | null): unknown =>
+    difference === null
+      ? null
+      : {
+          call: printCall(difference.call),
+          left: printAction(difference.left),
+          right: printAction(difference.right),
+        };
+  return { arch, relation, problem, stricter: show(stricter), laxer: show(laxer), different: show(different) };
+}
