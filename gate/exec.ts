@@ -11,6 +11,7 @@ import { systemCode } from "./gate-error.ts";
 import type { Environment } from "./installation.ts";
 import type { GateRequest } from "./request.ts";
 import { resolveProgram, type Program } from "./resolve-program.ts";
+import { launchCommand, requireLaunchers, withFilter, type Launchers, type SandboxLaunch } from "./sandbox-launch.ts";
 import { failureMessage, stopMessage } from "./stop-message.ts";
 import { visible } from "./visible-text.ts";
 
@@ -25,6 +26,8 @@ export interface ExecOptions {
   /** `$PAWL_SESSION` when left out, so that what an agent's command starts stays in the agent's session. */
   readonly session?: string;
   readonly workspace?: string;
+  /** The kernel's part: the program runs under it or not at all. */
+  readonly sandbox?: SandboxLaunch;
 }
 
 export type ExecResult =
@@ -43,6 +46,8 @@ export async function execGuarded(gate: Gate, options: ExecOptions): Promise<Exe
   const program = programOf(options);
   if (typeof program === "number") return notRunnable(options, program);
   try {
+    // Before the decision: an approval must not be used up by a command that cannot be started.
+    const launchers = options.sandbox === undefined ? null : requireLaunchers(options.sandbox);
     const request = requestOf(gate, options, program);
     const decision = decideAction(gate, request);
     if (decision.outcome !== "run") {
@@ -53,7 +58,7 @@ export async function execGuarded(gate: Gate, options: ExecOptions): Promise<Exe
       };
     }
     requireUnchanged(decision.evidence);
-    return await run(options, program, request);
+    return await run(options, program, request, launchers);
   } catch (error) {
     return { kind: "failed", exitCode: exitFailed, message: failureMessage(error) };
   }
@@ -107,23 +112,39 @@ function sessionOf({ session, env }: ExecOptions): string {
   return session ?? env["PAWL_SESSION"] ?? "exec";
 }
 
-async function run(options: ExecOptions, program: Program, request: GateRequest): Promise<ExecResult> {
-  const { target, env } = options;
+async function run(
+  options: ExecOptions,
+  program: Program,
+  request: GateRequest,
+  launchers: Launchers | null,
+): Promise<ExecResult> {
   let child: ChildProcess | null = null;
   // Before the child starts: it can answer so soon that a signal comes while `spawn` has not returned.
   const stopForwarding = forwardSignals((signal) => child?.kill(signal));
   try {
-    child = spawn(program.path, target.kind === "argv" ? target.argv.slice(1) : ["-c", target.text], {
-      // As it was written: a program may find its own parts by the path that it was called by.
-      argv0: target.kind === "argv" ? (target.argv[0] ?? "") : "sh",
-      cwd: request.cwd,
-      env: { ...env, PAWL_SESSION: request.session },
-      stdio: "inherit",
-    });
+    child = start(options, program, request, launchers);
     return await endOf(child, program);
   } finally {
     stopForwarding();
   }
+}
+
+function start(
+  { target, env, sandbox }: ExecOptions,
+  program: Program,
+  request: GateRequest,
+  launchers: Launchers | null,
+): ChildProcess {
+  // The first word as it was written: a program may find its own parts by the path that it was called by.
+  const argv = target.kind === "argv" ? target.argv : ["sh", "-c", target.text];
+  const common = { cwd: request.cwd, env: { ...env, PAWL_SESSION: request.session } };
+  if (sandbox === undefined || launchers === null) {
+    return spawn(program.path, argv.slice(1), { ...common, argv0: argv[0] ?? "", stdio: "inherit" });
+  }
+  const { file, args } = launchCommand(sandbox, launchers, { path: program.path, argv });
+  return withFilter(sandbox.filter, (descriptor) =>
+    spawn(file, args, { ...common, stdio: ["inherit", "inherit", "inherit", descriptor] }),
+  );
 }
 
 function endOf(child: ChildProcess, program: Program): Promise<ExecResult> {

@@ -30,9 +30,13 @@ export function isSandboxReference(reference: string): boolean {
  * The sandboxes of `PROFILE`, `FILE` or `FILE#SANDBOX`, or the one that `name` names.
  * Null after the policy's own errors, which are printed.
  */
-export function loadSandboxes(reference: string, name?: string): LoadedSandboxes | null {
+export function loadSandboxes(
+  reference: string,
+  name?: string,
+  params: readonly string[] = [],
+): LoadedSandboxes | null {
   const { file, sandbox: wanted } = parseReference(reference, name);
-  const { value: ir, diagnostics, sources } = checkPolicyFile(file);
+  const { value: ir, diagnostics, sources } = checkPolicyFile(file, params);
   printDiagnostics(diagnostics, sources);
   if (ir === null) return null;
   const sandboxes = ir.sandboxes.filter((sandbox) => wanted === null || sandbox.name === wanted);

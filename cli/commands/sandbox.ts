@@ -71,8 +71,8 @@ export function sandboxReport(
 }
 
 /** `pawl build --target`: writes every sandbox of the policy in one form; with errors nothing is written. */
-export function sandboxBuild(file: string, options: SandboxFlags): number {
-  const loaded = loadSandboxes(file);
+export function sandboxBuild(file: string, options: SandboxFlags & { readonly set?: readonly string[] }): number {
+  const loaded = loadSandboxes(file, undefined, options.set);
   if (loaded === null) return PROBLEMS;
   if (options.output !== undefined && 1 < loaded.sandboxes.length) {
     throw new CommandError(`${file} has ${loaded.sandboxes.length} sandboxes, and \`-o\` names one file`);
