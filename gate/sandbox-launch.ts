@@ -139,10 +139,14 @@ function requireSetpriv(launch: SandboxLaunch, folders: readonly string[]): stri
 function tryLaunch(launch: SandboxLaunch, launchers: Launchers, folders: readonly string[]): void {
   const nothing = find("true", folders);
   if (nothing === null) throw new GateError("missing", "there is no program `true`", "install coreutils");
-  const { file, args } = launchCommand({ ...launch, landlock: [] }, { ...launchers, setpriv: null }, {
-    path: nothing,
-    argv: [nothing],
-  });
+  const { file, args } = launchCommand(
+    { ...launch, landlock: [] },
+    { ...launchers, setpriv: null },
+    {
+      path: nothing,
+      argv: [nothing],
+    },
+  );
   const { status, stderr } = withFilter(launch.filter, (descriptor) =>
     spawnSync(file, args, { stdio: ["ignore", "ignore", "pipe", descriptor], encoding: "utf8", timeout: 10_000 }),
   );

@@ -3,7 +3,7 @@
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { diagnosticsJson } from "../../compiler/diagnostics/render.ts";
 import { OK, PROBLEMS } from "../exit.ts";
-import { checkPolicyFile, filesOrDefault } from "../compile-policy.ts";
+import { checkPolicyFile, filesOrDefault } from "../check-policy-file.ts";
 import { print, printDiagnostics, printJson } from "../terminal.ts";
 
 /** Checks each file; exit 1 when one has errors. */

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { OK, PROBLEMS } from "../exit.ts";
-import { formatSource, readSource } from "../compile-policy.ts";
+import { formatSource, readSource } from "../check-policy-file.ts";
 import { print, printDiagnostics, writeAll } from "../terminal.ts";
 
 /** Formats each file in place; `-` goes from standard input to standard output. */

@@ -7,7 +7,7 @@ import { didYouMean } from "../../compiler/diagnostics/near.ts";
 import type { PolicyIr, SandboxIr } from "../../compiler/ir/ir.ts";
 import { lowerSandbox, type KernelTarget, type LoweredSandbox } from "../../compiler/kernel/lower.ts";
 import type { SourceText } from "../../compiler/source/source.ts";
-import { checkPolicyFile } from "../compile-policy.ts";
+import { checkPolicyFile } from "../check-policy-file.ts";
 import { CommandError } from "../exit.ts";
 import { packageRoot } from "../package-files.ts";
 import { printDiagnostics } from "../terminal.ts";

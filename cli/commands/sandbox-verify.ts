@@ -161,7 +161,9 @@ function printTable(rows: readonly Row[], users: readonly User[]): string {
   const cells = rows.map(({ probe, isDenied, fates }) => [
     probe,
     isDenied ? "deny" : "–",
-    ...fates.map(({ free, sandboxed }) => (free === sandboxed && !isOpen(free) ? `${sandboxed} (without too)` : sandboxed)),
+    ...fates.map(({ free, sandboxed }) =>
+      free === sandboxed && !isOpen(free) ? `${sandboxed} (without too)` : sandboxed,
+    ),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   return [head, ...cells]

@@ -7,7 +7,8 @@ import { lineStarts, positionAt, type SourceText, type Span } from "../../compil
 import { load, type Policy, type Session } from "../../runtime/index.ts";
 import type { Action, Report } from "../../runtime/types.ts";
 import { OK, PROBLEMS } from "../exit.ts";
-import { compileLibrary, compilePolicyFile, filesOrDefault } from "../compile-policy.ts";
+import { filesOrDefault } from "../check-policy-file.ts";
+import { compileLibrary, compilePolicyFile } from "../compile-policy.ts";
 import { paintFor, print, printDiagnostics, printJson, warn, type Paint } from "../terminal.ts";
 
 /** The host's facts for a test's actions: a workspace that is nobody's home. */

@@ -27,6 +27,7 @@ import {
   laterOrigin,
   listValue,
   MAYBE,
+  mayBeMissing,
   min,
   ORIGIN_COMPUTED,
   ORIGIN_FILE,
@@ -41,7 +42,7 @@ import {
   unknownPath,
   unknownSegment,
 } from "./values.ts";
-import { forgetAll, joinStates, leaveHost } from "./variables.ts";
+import { forgetAll, joinLater, leaveHost } from "./variables.ts";
 
 /** Levels of `runs`: what lies deeper is unknown. */
 export const RUNS_DEPTH_MAX = 8;
@@ -86,8 +87,7 @@ function does(clause: DoesClause, certainty: Answer, scope: Scope): void {
     return;
   }
   for (const element of operandList(arg.operand, scope)) {
-    const isSure = (!element.splat || element.glob) && !element.unsure;
-    emitDoes(clause, isSure ? certainty : min(certainty, MAYBE), scope, element.value);
+    emitDoes(clause, mayBeMissing(element) ? min(certainty, MAYBE) : certainty, scope, element.value);
   }
 }
 
@@ -234,7 +234,7 @@ function runScript(
   const outputs = script.texts.map((text, index) => {
     const own = index === 0 ? state : { ...before };
     const output = runText(ctx, own, text, script.origin, language, parameters, input);
-    if (0 < index) joinStates(ctx, state, own);
+    if (0 < index) joinLater(ctx, state, own);
     return output;
   });
   const [first = null, ...rest] = outputs;

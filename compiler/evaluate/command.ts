@@ -29,7 +29,7 @@ import {
   unknown,
   YES,
 } from "./values.ts";
-import { joinStates } from "./variables.ts";
+import { joinLater } from "./variables.ts";
 import { directoryValue } from "./words.ts";
 
 /** Directories of programs that the system installed. */
@@ -108,7 +108,7 @@ function callFunctions(
   for (const { own } of ends) {
     const after = { ...own, depth, parameters, input: before };
     if (isExact) replaceState(state, after);
-    else joinStates(ctx, state, after);
+    else joinLater(ctx, state, after);
   }
   return isExact ? (ends[0]?.printed ?? null) : unknown(ORIGIN_COMPUTED);
 }

@@ -46,12 +46,24 @@ export interface Occurrence {
   argv: { readonly items: readonly Item[]; readonly terminator: ";" | "+" | null } | null;
 }
 
+/** Which positional an item may be. */
+export interface Place {
+  readonly counts: Counts;
+  /** The counts of its first word, when it stands for several. */
+  readonly starts: Counts;
+  /** Whether it is certainly positional. */
+  readonly sure: boolean;
+}
+
+const NOTHING: Counts = new Set();
+const NO_PLACE: Place = { counts: NOTHING, starts: NOTHING, sure: false };
+
 /** An argument list as a program reads it. */
 export interface Reading {
   readonly grammar: Grammar;
   readonly items: readonly Item[];
   /** Per item, which positional it may be. */
-  readonly places: readonly { readonly counts: Counts; readonly sure: boolean }[];
+  readonly places: readonly Place[];
   readonly occurrences: readonly Occurrence[];
   /** How many positionals there may be in all. */
   readonly finals: Counts;
@@ -62,8 +74,6 @@ export function read(grammar: Grammar, items: readonly Item[], words: number): R
   const reader = new Reader(grammar, items, words);
   return reader.read();
 }
-
-const NOTHING: Counts = new Set();
 
 /** What an option word leads to, beside having been read. */
 type After = "normal" | "value" | "skip";
@@ -79,11 +89,13 @@ interface Places {
   skip: Counts;
 }
 
+const NOWHERE: Places = { normal: NOTHING, ended: NOTHING, value: NOTHING, skip: NOTHING };
+
 class Reader {
   readonly #grammar: Grammar;
   readonly #items: readonly Item[];
   readonly #words: number;
-  readonly #places: { counts: Counts; sure: boolean }[] = [];
+  readonly #places: { counts: Counts; starts: Counts; sure: boolean }[] = [];
   readonly #occurrences: Occurrence[] = [];
   #waiting: Occurrence[] = [];
   #now: Places = { normal: new Set([0]), ended: NOTHING, value: NOTHING, skip: NOTHING };
@@ -100,7 +112,7 @@ class Reader {
     return {
       grammar: this.#grammar,
       items: this.#items,
-      places: this.#items.map((_, index) => this.#places[index] ?? { counts: NOTHING, sure: false }),
+      places: this.#items.map((_, index) => this.#places[index] ?? NO_PLACE),
       occurrences: this.#occurrences,
       finals: join(normal, ended, value, skip),
     };
@@ -112,15 +124,16 @@ class Reader {
     const before = this.#now;
     const sets = [before.normal, before.ended, before.value, before.skip].filter((counts) => counts.size !== 0);
     const sure = !element.splat && sets.length === 1;
+    const sureWord = (sure || element.glob) && sets.length === 1;
     const waited = this.#waiting;
     this.#now = { normal: NOTHING, ended: NOTHING, value: NOTHING, skip: NOTHING };
-    this.#places[index] = { counts: NOTHING, sure: false };
+    this.#places[index] = { counts: NOTHING, starts: NOTHING, sure: false };
     let last = index;
     if (before.value.size !== 0) this.#takeValue(element, before.value, sure);
     if (before.skip.size !== 0) this.#goto("normal", before.skip);
-    if (before.ended.size !== 0) this.#positional(index, before.ended, "ended", sure);
-    if (before.normal.size !== 0) last = this.#stepNormal(index, element, before.normal, sure);
-    if (element.splat) this.#stay(element, before, waited);
+    if (before.ended.size !== 0) this.#positional(index, before.ended, "ended", sureWord);
+    if (before.normal.size !== 0) last = this.#stepNormal(index, element, before.normal, sure, sureWord);
+    if (element.splat) this.#stay(index, element, before, waited);
     return last;
   }
 
@@ -132,6 +145,7 @@ class Reader {
     const place = this.#places[index];
     if (place === undefined) return;
     place.counts = join(place.counts, counts);
+    place.starts = join(place.starts, counts);
     place.sure = sure;
     this.#goto(then, new Set([...counts].map((count) => Math.min(count + 1, COUNT_MAX))));
   }
@@ -160,12 +174,16 @@ class Reader {
   }
 
   /** A splat may be no word at all, or any number of them. */
-  #stay(element: Item, before: Places, waited: readonly Occurrence[]): void {
-    if (before.value.size !== 0 && this.#now.value.size === 0) this.#waiting = [...waited];
-    this.#goto("normal", before.normal);
-    this.#goto("ended", before.ended);
-    this.#goto("value", before.value);
-    this.#goto("skip", before.skip);
+  #stay(index: number, element: Item, before: Places, waited: readonly Occurrence[]): void {
+    const place = this.#places[index];
+    if (place !== undefined) place.counts = fromLeast(place.counts);
+    // A glob is at least one word.
+    const stays = element.glob && !this.#mayBeOption(element) ? NOWHERE : before;
+    if (stays.value.size !== 0 && this.#now.value.size === 0) this.#waiting = [...waited];
+    this.#goto("normal", stays.normal);
+    this.#goto("ended", stays.ended);
+    this.#goto("value", stays.value);
+    this.#goto("skip", stays.skip);
     const { normal, ended, value, skip } = this.#now;
     if (this.#mayBeOption(element)) {
       const all = fromLeast(join(normal, ended, value, skip));
@@ -187,11 +205,11 @@ class Reader {
     );
   }
 
-  #stepNormal(index: number, element: Item, counts: Counts, sure: boolean): number {
+  #stepNormal(index: number, element: Item, counts: Counts, sure: boolean, sureWord: boolean): number {
     const [text = "", ...others] = element.value.texts;
     if (others.length !== 0) {
       const mayBeOption = element.value.texts.some((one) => one.startsWith("-") || startsOpen(one));
-      if (!mayBeOption || element.noDash) this.#plainPositional(index, counts, sure);
+      if (!mayBeOption || element.noDash) this.#plainPositional(index, counts, sureWord);
       else this.#unclear(index, counts, true, false);
       return index;
     }
@@ -205,7 +223,7 @@ class Reader {
     }
     return text.startsWith("-")
       ? this.#stepDash(index, text, counts, sure)
-      : this.#stepPlain(index, text, counts, sure);
+      : this.#stepPlain(index, text, counts, sure, sureWord);
   }
 
   /** A word that may be anything; without `options` it is positional, though its text is open. */
@@ -219,7 +237,7 @@ class Reader {
   }
 
   /** A word that does not begin with a dash. */
-  #stepPlain(index: number, text: string, counts: Counts, sure: boolean): number {
+  #stepPlain(index: number, text: string, counts: Counts, sure: boolean, sureWord: boolean): number {
     if (this.#grammar.syntax === "find" && ["(", ")", "!", ","].includes(text)) {
       this.#goto("normal", counts);
       return index;
@@ -233,7 +251,7 @@ class Reader {
         return index;
       }
     }
-    this.#plainPositional(index, counts, sure);
+    this.#plainPositional(index, counts, sureWord);
     return index;
   }
 
@@ -534,10 +552,9 @@ export function exists(reading: Reading, index: number): Answer {
 export function positionals(reading: Reading, from: number, to: number): readonly Item[] {
   const inside = (count: number): boolean => Math.min(from, COUNT_MAX) <= count && (count < to || COUNT_MAX < to);
   return reading.items.flatMap((element, index) => {
-    const { counts, sure } = reading.places[index] ?? { counts: NOTHING, sure: false };
-    const here = [...counts].filter(inside);
-    if (here.length === 0) return [];
-    return [sure && here.length === counts.size ? element : { ...element, unsure: true }];
+    const { counts, starts, sure } = reading.places[index] ?? NO_PLACE;
+    if (![...counts].some(inside)) return [];
+    return [sure && [...starts].every(inside) ? element : { ...element, unsure: true }];
   });
 }
 
@@ -547,6 +564,11 @@ export function exactCount(reading: Reading): number | null {
   if (count === undefined || others.length !== 0 || count === COUNT_MAX) return null;
   const isExact = reading.places.every((place) => place.counts.size === 0 || (place.sure && place.counts.size === 1));
   return isExact ? count : null;
+}
+
+/** Whether every word that may be positional is: then their order is certain, though globs leave their places open. */
+export function isOrdered(reading: Reading): boolean {
+  return reading.places.every((place) => place.counts.size === 0 || place.sure);
 }
 
 /** Whether there are exactly so many positionals. */

@@ -99,8 +99,9 @@ function ruleAnswer(ctx: Context, state: State, rule: RuleIr, effect: Effect, vi
   const scope = { ...scopeOf(ctx, state), effect };
   const when = rule.when.map((cond) => conditionAnswer(cond, scope, view));
   const unless = rule.unless.map((cond) => not(conditionAnswer(cond, scope, view)));
-  const answer = [...when, ...unless].reduce(min, effect.certainty);
-  return rule.ordinaryNames && answer === MAYBE && hasOpenName(effect) ? NO : answer;
+  const holds = when.reduce(min, effect.certainty);
+  if (rule.ordinaryNames && holds === MAYBE && hasOpenName(effect)) return NO;
+  return unless.reduce(min, holds);
 }
 
 /** Whether some path of the effect has, in each of its texts, a last component that begins with something unknown. */

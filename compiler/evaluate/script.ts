@@ -34,7 +34,7 @@ import {
   unknown,
   YES,
 } from "./values.ts";
-import { assign, joinStates, restoreVariable } from "./variables.ts";
+import { assign, joinLater, joinStates, restoreVariable } from "./variables.ts";
 import { calculate, expandForEffects, expandWord, wordValue } from "./words.ts";
 
 /** The descriptor of a redirection that names none. */
@@ -259,7 +259,7 @@ function runBranches(ctx: Context, state: State, node: ShellNode, input: Value |
       ends.push(own);
       return output;
     });
-  for (const end of ends) joinStates(ctx, state, end);
+  for (const end of ends) joinLater(ctx, state, end);
   return printed.reduce(both, null);
 }
 

@@ -13,6 +13,7 @@ import {
   endsAt,
   exactCount,
   exists,
+  isOrdered,
   occurrencesOf,
   optionValue,
   optionValues,
@@ -170,6 +171,13 @@ function bindPositionals(reading: Reading, pattern: UsagePattern, first: number,
       from,
       total === null ? Number.POSITIVE_INFINITY : Math.max(from, total - back.length),
     );
+    const ends = total === null && isOrdered(reading) ? items.slice(items.length - back.length) : [];
+    if (0 < back.length && ends.length === back.length && items.length >= back.length && !ends.some((element) => element.splat)) {
+      // The last words are certain, whatever the globs before them stand for.
+      bind(remaining.hole, items.slice(0, items.length - back.length));
+      back.forEach((positional, index) => answers.push(bindOne(positional, ends.slice(index, index + 1), bind)));
+      return answers.reduce(min, YES);
+    }
     bind(remaining.hole, items);
     back.forEach((positional, index) => {
       const at = (total ?? 0) - back.length + index;

@@ -160,7 +160,7 @@ export function unionOfTwo(a: Value, b: Value): Value {
   const texts = [...new Set([...a.texts, ...b.texts])];
   const origin = laterOrigin(a.origin, b.origin);
   const either = a.perhapsNone || b.perhapsNone;
-  if (TEXTS_MAX < texts.length) return { ...unknown(origin), perhapsNone: either };
+  if (TEXTS_MAX < texts.length || texts.includes(ANY)) return { ...unknown(origin), perhapsNone: either };
   return { texts, perhapsNone: either, origin, solid: a.solid && b.solid, carries: null };
 }
 
@@ -171,6 +171,11 @@ export function alternative(value: Value, text: string): Value {
 
 export function item(value: Value, unsure = false): Item {
   return { value, splat: false, noDash: false, glob: false, unsure };
+}
+
+/** Not certain to be there; a glob stands for at least one word. */
+export function mayBeMissing(element: Item): boolean {
+  return element.unsure || (element.splat && !element.glob);
 }
 
 export function splat(value: Value): Item {
@@ -189,7 +194,7 @@ export function isOneWord(element: Item): boolean {
 
 /** The list as one value: an element that may be missing is perhaps none, several are a union. */
 export function listValue(items: readonly Item[]): Value | null {
-  const values = items.map((element) => (element.splat || element.unsure ? perhapsNone(element.value) : element.value));
+  const values = items.map((element) => (mayBeMissing(element) ? perhapsNone(element.value) : element.value));
   const [first, ...rest] = values;
   return first === undefined ? null : rest.reduce(unionOfTwo, first);
 }

@@ -2,6 +2,7 @@
 // (docs/meaning.md, section 2).
 
 import type { Addition, Context, State } from "./context.ts";
+import { replaceState } from "./context.ts";
 import { unknownDirectory } from "./paths.ts";
 import type { Item, Value } from "./values.ts";
 import { bytesOf, known, perhapsNone, union, unknown, unknownPath, unknownSegment } from "./values.ts";
@@ -64,7 +65,14 @@ export function leaveHost(state: State): void {
   forgetAll(state);
 }
 
-/** Makes `state` what holds when either it or `other` was the way that the script took. */
+/** Makes `state` the union of itself and of `later`, which began where it stands. */
+export function joinLater(ctx: Context, state: State, later: State): void {
+  const before = { ...state };
+  replaceState(state, { ...later, conditional: state.conditional });
+  joinStates(ctx, state, before);
+}
+
+/** Makes `state` what holds when either it or `other`, which comes first, was the way that the script took. */
 export function joinStates(ctx: Context, state: State, other: State): void {
   const names = new Set([...state.variables.keys(), ...other.variables.keys()]);
   const joined = [...names].map((name) => [name, union(lookup(ctx, other, name), lookup(ctx, state, name))] as const);

@@ -357,7 +357,7 @@ export interface RuleIr {
   readonly marks: readonly string[];
   /**
    * `assume unknown_names_are_ordinary`: for an effect with a path field whose last component begins with something
-   * unknown, in each of its texts, the rule fires only when its answer is yes.
+   * unknown, in each of its texts, the rule fires only when the effect is certain and its `when`s answer yes.
    */
   readonly ordinaryNames: boolean;
   /** Literal text and operands alternately. */

@@ -90,14 +90,14 @@ function defineRule(target: Target, name: string, rule: RuleIr, index: number, e
     return m.block(end, [
       m.set(answer, m.load(m.get(0), CERTAINTY_AT)),
       ...rule.when.flatMap((cond) => ask(condition(cond, scope))),
-      ...rule.unless.flatMap((cond) => ask(m.subtract(m.constant(2), condition(cond, scope)))),
       ...(rule.ordinaryNames ? leaveOpenNames(code, answer, end, effect) : []),
+      ...rule.unless.flatMap((cond) => ask(m.subtract(m.constant(2), condition(cond, scope)))),
       target.callVoid("fire", m.constant(index), m.get(answer), m.get(0)),
     ]);
   });
 }
 
-/** Ends the rule's function when it answers maybe and a path of the effect has a name that begins with something unknown. */
+/** Ends the rule's function when its `when`s answer maybe and a path of the effect has a name that begins with something unknown. */
 function leaveOpenNames(code: Code, answer: number, end: string, effect: EffectIr): Expression[] {
   const m = code.module;
   const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };

@@ -5,7 +5,7 @@ import { addNeed, emitAny, newEffect, setField, Why } from "./effects";
 import { evidenceText } from "./action";
 import { allocate, hasOverflowed } from "./heap";
 import { RUNS_DEPTH_MAX } from "./limits";
-import { finish, itemAt, joinWords, listCount, newBuilder, push } from "./lists";
+import { finish, itemAt, joinWords, listCount, mayBeMissing, newBuilder, push } from "./lists";
 import { decodeEscapes, formatText } from "./print";
 import { operand, operandList, operandTruth } from "./operand";
 import { optionValue, Reading } from "./reading";
@@ -29,7 +29,7 @@ import {
 import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll, joinStates } from "./variables";
-import { Effect, GLOB, Item, known, MAYBE, Origin, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { Effect, known, MAYBE, Origin, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 const BRACES: u32 = <u32>memory.data<u8>([0x7b, 0x7d]);
 const DOT: u32 = <u32>memory.data<u8>([0x2e]);
@@ -108,12 +108,6 @@ function does(clause: ClauseTable, certainty: i32): void {
     return;
   }
   emit(clause, certainty, ABSENT, 0);
-}
-
-/** An element that is not certain to be there; a glob stands for at least one word. */
-function mayBeMissing(item: Item): bool {
-  if ((item.flags & UNSURE) != 0) return true;
-  return (item.flags & SPLAT) != 0 && (item.flags & GLOB) == 0;
 }
 
 // @ts-ignore: decorator

@@ -3,7 +3,7 @@
 import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { ITEMS_MAX } from "./limits";
 import { blank, concat, unknown, union, withFlags } from "./text";
-import { Item, List, Origin, PERHAPS_NONE, SPLAT, UNSURE, Value } from "./value";
+import { GLOB, Item, List, Origin, PERHAPS_NONE, SPLAT, UNSURE, Value } from "./value";
 
 /** A list under construction: a chain of nodes, flattened by `finish`. */
 @unmanaged
@@ -113,13 +113,19 @@ export function joinLists(a: u32, b: u32): u32 {
   return out;
 }
 
+/** Not certain to be there; a glob stands for at least one word. */
+export function mayBeMissing(item: Item): bool {
+  if ((item.flags & UNSURE) != 0) return true;
+  return (item.flags & SPLAT) != 0 && (item.flags & GLOB) == 0;
+}
+
 /** The list as one value: an element that is unsure or a splat is perhaps none, several are a union. */
 export function listValue(list: u32): u32 {
   const count = listCount(list);
   let value: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const item = itemAt(list, i);
-    const element = (item.flags & (SPLAT | UNSURE)) != 0 ? withFlags(item.value, PERHAPS_NONE) : item.value;
+    const element = mayBeMissing(item) ? withFlags(item.value, PERHAPS_NONE) : item.value;
     value = i == 0 ? element : union(value, element);
   }
   return value;

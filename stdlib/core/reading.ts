@@ -5,7 +5,7 @@ import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { itemAt, newList, setItem, slice } from "./lists";
 import { find, OptionTable, pointerAt, ReadingTable, root, Syntax, Takes, TextTable } from "./tables";
 import { emptyText, isHole, sameBytes, startsWith, textAt, union, unknown, withFlags } from "./text";
-import { BELOW, Item, known, List, MAYBE, NO, NO_DASH, Origin, PERHAPS_NONE, SEGMENT, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { BELOW, GLOB, Item, known, List, MAYBE, NO, NO_DASH, Origin, PERHAPS_NONE, SEGMENT, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 /** The last count stands for itself and everything above. */
 const COUNT_MAX: u32 = 31;
@@ -34,6 +34,9 @@ export class Reading {
 export class PositionRow {
   /** Bit k: it may be positional k. */
   counts: u32;
+  /** The counts of its first word, when it stands for several. */
+  starts: u32;
+  /** Whether it is certainly positional. */
   sure: u32;
 }
 
@@ -142,13 +145,16 @@ function step(reading: Reading, index: u32): u32 {
   const item = itemAt(reading.items, index);
   const row = rowAt(reading, index);
   const splat = (item.flags & SPLAT) != 0;
-  const sure = !splat && onlyOne(s);
+  const one = onlyOne(s);
+  const sure = !splat && one;
+  const sureWord = one && (!splat || (item.flags & GLOB) != 0);
   const normal = s.normal;
   const ended = s.ended;
   const value = s.value;
   const skip = s.skip;
   let last = index;
   row.counts = 0;
+  row.starts = 0;
   row.sure = 0;
   s.normal = 0;
   s.ended = 0;
@@ -159,10 +165,11 @@ function step(reading: Reading, index: u32): u32 {
   if (ended != 0) {
     row.counts |= ended;
     s.ended |= up(ended);
-    row.sure = sure ? 1 : 0;
+    row.sure = sureWord ? 1 : 0;
   }
-  if (normal != 0) last = stepNormal(reading, index, item, row, normal, sure);
-  if (splat) closeSplat(item, normal, ended, value, skip);
+  if (normal != 0) last = stepNormal(reading, index, item, row, normal, sure, sureWord);
+  row.starts = row.counts;
+  if (splat) closeSplat(item, row, normal, ended, value, skip);
   if (row.counts != 0 && (row.sure == 0 || !oneBit(row.counts))) reading.exact = 0;
   return last;
 }
@@ -206,14 +213,18 @@ function takeValue(item: Item, counts: u32, sure: bool): void {
 }
 
 /** A splat stays where it was too, and may have been any number of words. */
-function closeSplat(item: Item, normal: u32, ended: u32, value: u32, skip: u32): void {
+function closeSplat(item: Item, row: PositionRow, normal: u32, ended: u32, value: u32, skip: u32): void {
   const s = sets();
-  s.normal |= normal;
-  s.ended |= ended;
-  if (value != 0 && s.value == 0) s.pendingFirst--;
-  s.value |= value;
-  s.skip |= skip;
   const positionalOnly = !mayBeOption(item);
+  row.counts = fromLeast(row.counts);
+  // A glob is at least one word.
+  if (!positionalOnly || (item.flags & GLOB) == 0) {
+    s.normal |= normal;
+    s.ended |= ended;
+    if (value != 0 && s.value == 0) s.pendingFirst--;
+    s.value |= value;
+    s.skip |= skip;
+  }
   if (positionalOnly) {
     s.normal = fromLeast(s.normal);
     s.ended = fromLeast(s.ended);
@@ -240,7 +251,15 @@ function mayBeOption(item: Item): bool {
   return false;
 }
 
-function stepNormal(reading: Reading, index: u32, item: Item, row: PositionRow, normal: u32, sure: bool): u32 {
+function stepNormal(
+  reading: Reading,
+  index: u32,
+  item: Item,
+  row: PositionRow,
+  normal: u32,
+  sure: bool,
+  sureWord: bool,
+): u32 {
   const s = sets();
   const table = changetype<ReadingTable>(reading.table);
   const value = changetype<Value>(item.value);
@@ -252,7 +271,7 @@ function stepNormal(reading: Reading, index: u32, item: Item, row: PositionRow, 
         readBundle(reading, text, normal, sure);
         return index;
       }
-      if (first != DASH) return stepPlain(reading, index, text, row, normal, sure);
+      if (first != DASH) return stepPlain(reading, index, text, row, normal, sure, sureWord);
       return stepDash(reading, index, text, row, normal, sure);
     }
     unclear(reading, row, normal, item, root().unknownWordsMayBeOptions != 0, sure);
@@ -267,13 +286,21 @@ function stepNormal(reading: Reading, index: u32, item: Item, row: PositionRow, 
     if (first == DASH) dashes = true;
     else if (isHole(first) && first != SEGMENT && first != BELOW) holes = true;
   }
-  if ((!dashes && !holes) || (item.flags & NO_DASH) != 0) positional(table.syntax, row, normal, sure);
+  if ((!dashes && !holes) || (item.flags & NO_DASH) != 0) positional(table.syntax, row, normal, sureWord);
   else unclear(reading, row, normal, item, true, false);
   return index;
 }
 
 /** A word that does not begin with a dash. */
-function stepPlain(reading: Reading, index: u32, text: Text, row: PositionRow, normal: u32, sure: bool): u32 {
+function stepPlain(
+  reading: Reading,
+  index: u32,
+  text: Text,
+  row: PositionRow,
+  normal: u32,
+  sure: bool,
+  sureWord: bool,
+): u32 {
   const table = changetype<ReadingTable>(reading.table);
   if (table.syntax == Syntax.Find && text.length == 1) {
     const c = load<u8>(text.pointer);
@@ -294,7 +321,7 @@ function stepPlain(reading: Reading, index: u32, text: Text, row: PositionRow, n
       }
     }
   }
-  positional(table.syntax, row, normal, sure);
+  positional(table.syntax, row, normal, sureWord);
   return index;
 }
 
@@ -759,6 +786,15 @@ export function exists(reading: Reading, index: u32): i32 {
   return least > index ? YES : MAYBE;
 }
 
+/** Whether every word that may be positional is: then their order is certain, though globs leave their places open. */
+export function isOrdered(reading: Reading): bool {
+  for (let i: u32 = 0; i < changetype<List>(reading.items).count; i++) {
+    const row = rowAt(reading, i);
+    if (row.counts != 0 && row.sure == 0) return false;
+  }
+  return true;
+}
+
 /** What may stand at positional `index`, as a list of items. */
 export function positionals(reading: Reading, from: u32, to: u32): u32 {
   if (reading.exact != 0) return placedList(reading, from, min(to, reading.count));
@@ -773,7 +809,7 @@ export function positionals(reading: Reading, from: u32, to: u32): u32 {
     if ((row.counts & mask) == 0) continue;
     const into = itemAt(list, at++);
     memory.copy(changetype<u32>(into), changetype<u32>(itemAt(reading.items, i)), offsetof<Item>());
-    if (row.sure == 0 || (row.counts & ~mask) != 0) into.flags |= UNSURE;
+    if (row.sure == 0 || (row.starts & ~mask) != 0) into.flags |= UNSURE;
   }
   return list;
 }

@@ -150,6 +150,7 @@ export function union(a: u32, b: u32): u32 {
   const out = newValue(TEXTS_MAX);
   out.origin = max(left.origin, right.origin);
   out.flags = ((left.flags | right.flags) & PERHAPS_NONE) | (left.flags & right.flags & SOLID);
+  if (isOpen(a) || isOpen(b)) return openUnion(out);
   let count: u32 = 0;
   for (let side = 0; side < 2; side++) {
     const from = side == 0 ? a : b;
@@ -165,11 +166,7 @@ export function union(a: u32, b: u32): u32 {
         }
       }
       if (found) continue;
-      if (count == TEXTS_MAX) {
-        const all = unknown(out.origin);
-        changetype<Value>(all).flags = out.flags & PERHAPS_NONE;
-        return all;
-      }
+      if (count == TEXTS_MAX) return openUnion(out);
       const into = textAt(changetype<u32>(out), count++);
       into.pointer = text.pointer;
       into.length = text.length;
@@ -177,6 +174,22 @@ export function union(a: u32, b: u32): u32 {
   }
   out.count = count;
   return changetype<u32>(out);
+}
+
+/** Whether one of the texts is wholly unknown, which takes in all others. */
+function isOpen(value: u32): bool {
+  for (let i: u32 = 0; i < changetype<Value>(value).count; i++) {
+    const text = textAt(value, i);
+    if (text.length == 1 && load<u8>(text.pointer) == ANY) return true;
+  }
+  return false;
+}
+
+/** Unknown, with the origin of a union that came to be it. */
+function openUnion(sides: Value): u32 {
+  const all = unknown(sides.origin);
+  changetype<Value>(all).flags = sides.flags & PERHAPS_NONE;
+  return all;
 }
 
 /** The same texts with more flags. */

@@ -4,7 +4,7 @@ import { allocate, hasOverflowed } from "./heap";
 import { itemAt, listCount, listOf, listValue, newList, setItem, slice } from "./lists";
 import { matchWords } from "./match-words";
 import { condition } from "./policy";
-import { exists, lastSure, Occurrence, oneBit, optionAt, optionValue, optionValues, placed, positionals, presence, Reading, rowAt } from "./reading";
+import { exists, isOrdered, lastSure, Occurrence, oneBit, optionAt, optionValue, optionValues, placed, positionals, presence, Reading, rowAt } from "./reading";
 import {
   ABSENT,
   ClauseList,
@@ -206,12 +206,30 @@ function bindPositionals(reading: Reading, pattern: PatternTable, first: u32, ma
     return answer;
   }
   const from = positionals(reading, first + front, 0xffff);
+  if (back > 0 && endsInWords(reading, from, back)) {
+    // The last words are certain, whatever the globs before them stand for.
+    const split = listCount(from) - back;
+    bind(made, positionalAt(pattern, rest).hole, slice(from, 0, split));
+    for (let i: u32 = 0; i < back; i++) {
+      answer = min(answer, bindOne(reading, positionalAt(pattern, rest + 1 + i), slice(from, split + i, split + i + 1), made));
+      if (answer == NO) return NO;
+    }
+    return answer;
+  }
   bind(made, positionalAt(pattern, rest).hole, from);
   for (let i: u32 = 0; i < back; i++) {
     answer = min(answer, bindOne(reading, positionalAt(pattern, rest + 1 + i), from, made));
     if (answer == NO) return NO;
   }
   return answer;
+}
+
+/** Whether the positionals come in a certain order and the last `back` are single words. */
+function endsInWords(reading: Reading, list: u32, back: u32): bool {
+  const count = listCount(list);
+  if (count < back || !isOrdered(reading)) return false;
+  for (let i = count - back; i < count; i++) if ((itemAt(list, i).flags & SPLAT) != 0) return false;
+  return true;
 }
 
 // @ts-ignore: decorator

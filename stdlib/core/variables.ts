@@ -140,16 +140,23 @@ export function joinStates(left: State, base: State): void {
 function joinScopes(left: u32, base: u32): void {
   const own = state().scope;
   let joined = left;
+  if (forgotSince(own, base)) {
+    // What this way forgot is unknown; what it assigned since is not.
+    state().scope = left;
+    forgetAll();
+    joined = state().scope;
+  }
   let at = own;
   for (let steps: u32 = 0; at != base && at != 0 && !hasOverflowed(); steps++) {
     const binding = changetype<Binding>(at);
-    if (steps == WALK_MAX || (binding.flags & BARRIER) != 0) {
+    if ((binding.flags & BARRIER) != 0) break;
+    if (steps == WALK_MAX) {
       state().scope = joined;
       forgetAll();
       return;
     }
     if (isNewest(own, at, binding)) {
-      const value = union(lookupFrom(joined, binding.name, binding.length), lookupFrom(own, binding.name, binding.length));
+      const value = union(lookupFrom(left, binding.name, binding.length), lookupFrom(own, binding.name, binding.length));
       state().scope = joined;
       bind(binding.name, binding.length, value, binding.flags & EXPORTED);
       joined = state().scope;
@@ -157,6 +164,16 @@ function joinScopes(left: u32, base: u32): void {
     at = binding.next;
   }
   state().scope = joined;
+}
+
+/** Whether every variable was forgotten between the chain's newest binding and `base`. */
+function forgotSince(chain: u32, base: u32): bool {
+  let at = chain;
+  for (let steps: u32 = 0; at != base && at != 0; steps++) {
+    if (steps == WALK_MAX || (changetype<Binding>(at).flags & BARRIER) != 0) return true;
+    at = changetype<Binding>(at).next;
+  }
+  return false;
 }
 
 /** Whether no newer binding of the chain has this binding's name. */

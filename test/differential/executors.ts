@@ -5,6 +5,7 @@ import type { PolicyIr, Tier, Verdict } from "../../compiler/ir/ir.ts";
 import type { Field } from "../../compiler/evaluate/context.ts";
 import { evaluate } from "../../compiler/evaluate/evaluate.ts";
 import type { SessionState } from "../../compiler/evaluate/session.ts";
+import { REMOTE } from "../../compiler/evaluate/values.ts";
 import type { Value } from "../../compiler/evaluate/values.ts";
 import { compileWasm } from "../../compiler/wasm/compile.ts";
 import type { Action, Policy, ReportedEffect } from "../../runtime/index.ts";
@@ -156,6 +157,7 @@ function shownValue(value: Value): readonly string[] {
 }
 
 function shownText(text: string): string {
+  if (text.startsWith(REMOTE)) return `host:${shownText(text.slice(REMOTE.length))}`;
   const pieces = text
     .split(/[\xfd-\xff]+/)
     .map((piece) => new TextDecoder().decode(Uint8Array.from(piece, (byte) => byte.charCodeAt(0))));

@@ -5,12 +5,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { callsOf } from "../../../bpfgen/syscalls/calls.ts";
 
 /** A reason to skip, or null when the host can. */
 export type Skip = string | null;
 
 export const ORACLE = fileURLToPath(new URL("oracle.py", import.meta.url));
-export const PROBES = fileURLToPath(new URL("probes.py", import.meta.url));
+const PROBES = fileURLToPath(new URL("../../../cli/probes/probes.py", import.meta.url));
+const NUMBERS = JSON.stringify(Object.fromEntries(callsOf("x86_64").map(({ name, number }) => [name, number])));
+
+/** The command that tries probes in a folder: all, or those that are named. */
+export function probeCommand(folder: string, names: readonly string[] = []): readonly [string, ...string[]] {
+  return [PYTHON, PROBES, folder, NUMBERS, ...names];
+}
 
 /** For the title of what is skipped. */
 export function because(skip: Skip): string {
@@ -38,7 +45,10 @@ export function needsBubblewrap(): Skip {
 export function needs32BitCalls(): Skip {
   const missing = needs(PYTHON);
   if (missing !== null) return missing;
-  const tried = withFolder((folder) => spawnSync(PYTHON, [PROBES, folder, "int 0x80"], { encoding: "utf8" }));
+  const tried = withFolder((folder) => {
+    const [program, ...args] = probeCommand(folder, ["int 0x80"]);
+    return spawnSync(program, args, { encoding: "utf8" });
+  });
   return tried.stdout.includes('"ran"') ? null : "skipped: this kernel takes no 32-bit calls (`int 0x80` faults)";
 }
 

@@ -1,0 +1,159 @@
+// What does a filter cost per system call: none, ours, libseccomp's for the same rules, and the containers' default?
+//
+// Method: a C program (built here with the machine's compiler) installs a filter and calls getppid in a loop, which no
+// profile denies. The kernel remembers numbers whose answer reads nothing but the number ("cached"); a first instruction
+// that reads the instruction pointer keeps it from that ("not cached"), so that the filter itself is measured. ioctl with a
+// descriptor that is not open asks for an argument wherever a profile restricts it. All filters take turns in 15 rounds;
+// the least of the rounds counts, because other work on the machine can only add. libseccomp gets each rule of our OCI
+// profile as crun and runc give it; the containers' default is that of Podman and Docker, for a process without capabilities.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkPolicy } from "../compiler/check-policy.ts";
+import { emitOciJson, seccompFilter } from "../compiler/kernel/emit.ts";
+import { lowerSandbox, type LoweredSandbox } from "../compiler/kernel/lower.ts";
+import { loadLibrary } from "../compiler/library.ts";
+import { printTable } from "./support/measure.ts";
+
+const ROUNDS = 15;
+const CALLS = 200_000;
+const PROFILES = ["coding-agent", "strict", "reference-35"];
+const PYTHON = "/usr/bin/python3";
+const LIBSECCOMP = "test/kernel/support/libseccomp.py";
+const CONTAINERS_DEFAULT = "/usr/share/containers/seccomp.json";
+
+const SOURCE = `
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+static struct sock_filter insns[4097];
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+int main(int argc, char **argv) {
+  long count = atol(argv[1]);
+  if (argc > 3) {
+    int uncached = !strcmp(argv[3], "uncached");
+    insns[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer));
+    FILE *file = fopen(argv[2], "rb");
+    size_t length = fread(insns + uncached, sizeof *insns, 4096, file);
+    struct sock_fprog prog = { length + uncached, insns };
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog)) return 9;
+  }
+  double start = now();
+  for (long i = 0; i < count; i++) syscall(SYS_getppid);
+  double middle = now();
+  for (long i = 0; i < count; i++) syscall(SYS_ioctl, -1, 1, 0);
+  double end = now();
+  printf("%.2f %.2f\\n", (middle - start) / count, (end - middle) / count);
+}
+`;
+
+interface Filter {
+  readonly name: string;
+  readonly bytes: Uint8Array | null;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "pawl-bench-"));
+try {
+  const program = join(folder, "cost");
+  writeFileSync(`${program}.c`, SOURCE);
+  execFileSync("cc", ["-O2", "-o", program, `${program}.c`]);
+  measure(program, [{ name: "no filter", bytes: null }, ...PROFILES.flatMap(filtersOf), ...containersDefault()]);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function measure(program: string, filters: readonly Filter[]): void {
+  const variants = filters.flatMap(({ name, bytes }, index) => {
+    const file = join(folder, `filter-${index}`);
+    if (bytes === null) return [{ name, args: [] as string[], length: 0 }];
+    writeFileSync(file, bytes);
+    return ["cached", "uncached"].map((mode) => ({ name, args: [file, mode], length: bytes.length / 8 }));
+  });
+  const least = variants.map(() => ({ getppid: Infinity, ioctl: Infinity }));
+  for (let round = 0; round < ROUNDS; round++) {
+    variants.forEach(({ name, args }, index) => {
+      const { status, stdout } = spawnSync(program, [String(CALLS), ...args], { encoding: "utf8" });
+      if (status !== 0) throw new Error(`the kernel refuses the filter ${name} (status ${status})`);
+      const [getppid = Infinity, ioctl = Infinity] = stdout.trim().split(" ").map(Number);
+      const found = least[index];
+      if (found === undefined) return;
+      found.getppid = Math.min(found.getppid, getppid);
+      found.ioctl = Math.min(found.ioctl, ioctl);
+    });
+  }
+  const rows = variants.map(({ name, args, length }, index) => [
+    name,
+    args[1] === "uncached" ? "not cached" : args[1] === "cached" ? "cached" : "",
+    length,
+    least[index]?.getppid ?? Number.NaN,
+    least[index]?.ioctl ?? Number.NaN,
+  ]);
+  printTable(["filter", "answers", "instructions", "getppid ns", "ioctl ns"], rows);
+  console.log(`\nload ${loadavg()[0]?.toFixed(1) ?? ""}, least of ${ROUNDS} rounds of ${CALLS} calls`);
+}
+
+function filtersOf(name: string): readonly Filter[] {
+  const lowered = profile(name);
+  const { value } = emitOciJson(lowered, ["x86_64"]);
+  if (value === null) throw new Error(`${name} has no OCI profile`);
+  return [
+    { name: `${name}, Pawl`, bytes: seccompFilter(lowered, "x86_64") },
+    { name: `${name}, libseccomp`, bytes: throughLibseccomp(value) },
+  ];
+}
+
+function profile(name: string): LoweredSandbox {
+  const text = readFileSync(`policies/profiles/${name}.pawl`, "utf8");
+  const { value: ir } = checkPolicy({ entry: { name, text }, resolve: () => null, library: loadLibrary() });
+  const sandbox = ir?.sandboxes[0];
+  const lowered = ir === null || sandbox === undefined ? null : lowerSandbox(ir, sandbox).value;
+  if (lowered === null) throw new Error(`${name} has errors`);
+  return lowered;
+}
+
+function throughLibseccomp(profileText: string): Uint8Array {
+  const file = join(folder, "profile.json");
+  writeFileSync(file, profileText);
+  return execFileSync(PYTHON, [LIBSECCOMP, file], { stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 });
+}
+
+interface ContainerRule {
+  readonly action: string;
+  readonly errnoRet?: number;
+  readonly includes?: { readonly caps?: readonly string[]; readonly arches?: readonly string[] };
+  readonly excludes?: { readonly arches?: readonly string[] };
+}
+
+/** The rules that are left for x86_64 without capabilities. */
+function containersDefault(): readonly Filter[] {
+  if (!existsSync(CONTAINERS_DEFAULT)) return [];
+  const { syscalls, ...rest }: { syscalls: readonly ContainerRule[] } = JSON.parse(
+    readFileSync(CONTAINERS_DEFAULT, "utf8"),
+  );
+  const kept = syscalls.filter(
+    ({ includes, excludes }) =>
+      includes?.caps === undefined &&
+      (includes?.arches === undefined || includes.arches.includes("amd64")) &&
+      excludes?.arches?.includes("amd64") !== true,
+  );
+  return [
+    { name: "containers' default, libseccomp", bytes: throughLibseccomp(JSON.stringify({ ...rest, syscalls: kept })) },
+  ];
+}

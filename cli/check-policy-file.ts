@@ -1,0 +1,71 @@
+// Policies in files: reading, checking, formatting. Nothing here loads what makes WebAssembly, which takes long to start.
+
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, posix } from "node:path";
+import { checkPolicy, type CheckedPolicy } from "../compiler/check-policy.ts";
+import type { Checked } from "../compiler/diagnostics/diagnostic.ts";
+import { loadLibrary } from "../compiler/library.ts";
+import type { SourceText } from "../compiler/source/source.ts";
+import { parse } from "../compiler/syntax/parse.ts";
+import { print as printPolicy } from "../compiler/syntax/print.ts";
+import { CommandError } from "./exit.ts";
+import { readyPolicy } from "./package-files.ts";
+
+/** The files to work on; the default policy when none is named. */
+export function filesOrDefault(files: readonly string[]): readonly string[] {
+  return 0 < files.length ? files : [readyPolicy("agent").source];
+}
+
+/**
+ * Checks the policy in a file. In the IR, and so in the module, files are named from the policy's own folder, so that
+ * the same policy gives the same bytes wherever it lies; diagnostics name them as the user did.
+ */
+export function checkPolicyFile(path: string, params: readonly string[] = []): CheckedPolicy {
+  return checkSource({ name: basename(path), text: readSource(path).text }, dirname(path), params);
+}
+
+/** Checks a text whose uses are files of the folder. */
+export function checkSource(entry: SourceText, folder: string, params: readonly string[]): CheckedPolicy {
+  const library = loadLibrary();
+  const checked = checkPolicy({
+    entry,
+    resolve: (specifier, from) => {
+      const name = posix.join(posix.dirname(from), specifier);
+      const file = join(folder, name);
+      return existsSync(file) ? { name, text: readSource(file).text } : null;
+    },
+    library,
+    set: parseParams(params),
+  });
+  const sources = checked.sources.map((source, index) =>
+    index < library.sources.length ? source : { ...source, name: join(folder, source.name) },
+  );
+  return { ...checked, sources };
+}
+
+/** The source in the canonical layout, or null with the syntax errors. */
+export function formatSource(source: SourceText): Checked<string> {
+  const { value, diagnostics } = parse(source, 0);
+  return { value: value === null ? null : printPolicy(value), diagnostics };
+}
+
+/** Reads a policy's source. */
+export function readSource(path: string): SourceText {
+  try {
+    return { name: path, text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
+  } catch (error) {
+    const reason =
+      error instanceof TypeError ? "it is not UTF-8" : error instanceof Error ? error.message : String(error);
+    throw new CommandError(`cannot read ${path}: ${reason}`);
+  }
+}
+
+/** `--set NAME=VALUE…`. */
+function parseParams(params: readonly string[]): Readonly<Record<string, string>> {
+  const entries = params.map((param) => {
+    const at = param.indexOf("=");
+    if (at < 1) throw new CommandError(`\`--set ${param}\` is not of the form NAME=VALUE`);
+    return [param.slice(0, at), param.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(entries);
+}

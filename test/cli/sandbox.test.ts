@@ -1,0 +1,196 @@
+// `pawl sandbox`, `pawl build --target` and `pawl exec --sandbox`, as a user runs them.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pawl, scratchFolder } from "./pawl.ts";
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+const cwd = scratch.path;
+
+const POLICY = `policy boxes
+
+use std
+
+sandbox closed {
+  default allow
+  future deny
+  deny net.connect, net.raw
+}
+
+sandbox files {
+  default allow
+  deny file.delete except under workspace, "/tmp"
+}
+`;
+
+beforeAll(() => {
+  writeFileSync(join(cwd, "boxes.pawl"), POLICY);
+  writeFileSync(join(cwd, "one.pawl"), POLICY.replace(/sandbox files[^]*/, ""));
+});
+
+describe("sandbox emit", () => {
+  test.each(["oci", "docker", "podman", "kubernetes"])("%s is one JSON profile", (target) => {
+    const { exitCode, stdout, stderr } = pawl(["sandbox", "emit", "boxes.pawl#closed", "--target", target], { cwd });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ comment: expect.stringContaining("Made by Pawl from sandbox closed") });
+  });
+
+  test("--arch picks the architectures", () => {
+    const { stdout } = pawl(["sandbox", "emit", "no-network", "--arch", "aarch64,riscv64"], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({ architectures: ["SCMP_ARCH_AARCH64", "SCMP_ARCH_RISCV64"] });
+    expect(pawl(["sandbox", "emit", "no-network", "--arch", "sparc"], { cwd })).toMatchObject({ exitCode: 2 });
+    expect(pawl(["sandbox", "emit", "no-network", "--target", "raw", "--arch", "x86_64,aarch64"])).toMatchObject({
+      exitCode: 2,
+    });
+  });
+
+  test("--json gives the form, and bytes as base64", () => {
+    const text = pawl(["sandbox", "emit", "no-network", "--target", "c-header", "--json"], { cwd });
+    expect(JSON.parse(text.stdout)).toMatchObject({
+      ok: true,
+      sandbox: "no_network",
+      target: "c-header",
+      encoding: "utf8",
+      content: expect.stringContaining("struct sock_filter"),
+    });
+    const raw = JSON.parse(pawl(["sandbox", "emit", "no-network", "--target", "raw", "--json"], { cwd }).stdout) as {
+      encoding: string;
+      content: string;
+    };
+    expect(raw.encoding).toBe("base64");
+    expect(Buffer.from(raw.content, "base64").length % 8).toBe(0);
+  });
+
+  test("a clause that seccomp cannot tell is an error, and Landlock's part names the workspace", () => {
+    expect(pawl(["sandbox", "emit", "boxes.pawl", "files", "--target", "raw"], { cwd })).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr: expect.stringContaining("K501"),
+    });
+    const setpriv = ["sandbox", "emit", "boxes.pawl#files", "--target", "setpriv"];
+    expect(pawl(setpriv, { cwd })).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("K511") });
+    const { stdout } = pawl([...setpriv, "--workspace", "/srv/work"], { cwd });
+    expect(stdout).toMatch(/^# Made by Pawl .*\nsetpriv --no-new-privs --landlock-access .*:\/srv\/work /);
+    const json = pawl(["sandbox", "emit", "boxes.pawl#files", "--target", "landlock", "--workspace", "/w"], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ path_beneath: [{ path: "/tmp" }, { path: "/w" }] });
+    const beside = ["sandbox", "emit", "boxes.pawl#files", "--target", "raw", "--with-landlock", "--json"];
+    expect(pawl(beside, { cwd }).exitCode).toBe(0);
+  });
+
+  test("an unknown sandbox or profile is named, with what there is", () => {
+    expect(pawl(["sandbox", "emit", "boxes.pawl"], { cwd }).stderr).toContain("name one sandbox");
+    expect(pawl(["sandbox", "emit", "boxes.pawl#close"], { cwd }).stderr).toContain("one of closed, files");
+    expect(pawl(["sandbox", "emit", "codin-agent"], { cwd })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("did you mean `coding-agent`?"),
+    });
+  });
+});
+
+describe("build --target", () => {
+  test("writes every sandbox beside the policy", () => {
+    const { exitCode, stdout } = pawl(["build", "one.pawl", "--target", "raw", "--arch", "riscv64", "--json"], { cwd });
+    expect(exitCode).toBe(0);
+    const { outputs } = JSON.parse(stdout) as { outputs: { output: string; bytes: number }[] };
+    expect(outputs.map(({ output }) => output)).toEqual(["one.closed.riscv64.bpf"]);
+    expect(readFileSync(join(cwd, "one.closed.riscv64.bpf")).length).toBe(outputs[0]?.bytes);
+    expect(pawl(["build", "one.pawl", "--target", "kubernetes-resource"], { cwd }).exitCode).toBe(0);
+    expect(readFileSync(join(cwd, "one.closed.yaml"), "utf8")).toContain("kind: SeccompProfile");
+  });
+
+  test("writes nothing when one of them cannot be held", () => {
+    expect(pawl(["build", "boxes.pawl", "--target", "oci"], { cwd })).toMatchObject({ exitCode: 1 });
+    expect(existsSync(join(cwd, "boxes.closed.seccomp.json"))).toBe(false);
+  });
+});
+
+describe("sandbox report", () => {
+  test("--with-landlock says which mechanism holds what", () => {
+    const { exitCode, stdout } = pawl(["sandbox", "report", "boxes.pawl", "--with-landlock", "--json"], { cwd });
+    expect(exitCode).toBe(0);
+    const reports = JSON.parse(stdout) as { report: { clauses: { mechanism: string; exactness: string }[] } }[];
+    expect(reports.map(({ report }) => report.clauses[0])).toMatchObject([
+      { mechanism: "seccomp", exactness: "exact" },
+      { mechanism: "landlock", exactness: "exact" },
+    ]);
+    expect(pawl(["sandbox", "report", "boxes.pawl"], { cwd }).exitCode).toBe(1);
+  });
+});
+
+describe("sandbox compare", () => {
+  test("exit 0 only for at least as strict; --json has a counterexample for each direction", () => {
+    const same = pawl(["sandbox", "compare", "boxes.pawl#closed", "no-network", "--json"], { cwd });
+    expect(same.exitCode).toBe(0);
+    expect(JSON.parse(same.stdout)).toMatchObject({ ok: true, relation: "equal" });
+    expect(pawl(["sandbox", "compare", "strict", "no-network"], { cwd }).exitCode).toBe(0);
+    const laxer = pawl(["sandbox", "compare", "no-network", "strict", "--json", "--arch", "x86_64"], { cwd });
+    expect(laxer.exitCode).toBe(1);
+    expect(JSON.parse(laxer.stdout)).toMatchObject({
+      ok: false,
+      relation: "laxer",
+      archs: [{ arch: "x86_64", stricter: null, laxer: { call: expect.stringContaining("("), left: "allow" } }],
+    });
+  });
+
+  test("reads raw filters and OCI profiles", () => {
+    for (const [target, file] of [
+      ["raw", "closed.bpf"],
+      ["oci", "closed.json"],
+    ] as const) {
+      pawl(["sandbox", "emit", "no-network", "--target", target, "-o", file], { cwd });
+      expect(pawl(["sandbox", "compare", "no-network", file], { cwd }).exitCode, file).toBe(target === "raw" ? 0 : 1);
+      expect(pawl(["sandbox", "compare", file, "no-network"], { cwd }).stdout, file).toMatch(/^x86_64: /);
+    }
+  });
+
+  test.each([
+    ["truncated.bpf", Uint8Array.from([6, 0, 0, 0, 0])],
+    // ja -2: backward jumps do not exist, so it leaves the program.
+    ["backward.bpf", Uint8Array.from([5, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 6, 0, 0, 0, 0, 0, 0xff, 0x7f])],
+    ["cut.json", new TextEncoder().encode('{"defaultAction": "SCMP_ACT_ALLOW", "sysca')],
+    ["unknown.json", new TextEncoder().encode('{"defaultAction": "SCMP_ACT_WHATEVER"}')],
+    ["empty.bpf", new Uint8Array()],
+  ])("%s is a message, not a crash", (file, bytes) => {
+    writeFileSync(join(cwd, file), bytes);
+    const { exitCode, stderr } = pawl(["sandbox", "compare", file, "no-network"], { cwd });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^error: ${file} is neither a filter nor an OCI profile: `));
+  });
+});
+
+const noBubblewrap = spawnSync("bwrap", ["--dev-bind", "/", "/", "true"]).status !== 0;
+describe.skipIf(noBubblewrap)(`live${noBubblewrap ? " (skipped: bubblewrap does not run here)" : ""}`, () => {
+  test("sandbox verify --live: every probe that coding-agent's clauses deny is blocked, as root and as nobody", () => {
+    const { exitCode, stdout } = pawl(["sandbox", "verify", "coding-agent", "--live", "--json"], { cwd });
+    expect(exitCode).toBe(0);
+    const { ok, probes } = JSON.parse(stdout) as {
+      ok: boolean;
+      probes: { probe: string; isDenied: boolean; fates: { sandboxed: string }[] }[];
+    };
+    expect(ok).toBe(true);
+    const denied = probes.filter((one) => one.isDenied);
+    expect(denied.length).toBeGreaterThanOrEqual(27);
+    expect(denied.flatMap(({ fates }) => fates).filter(({ sandboxed }) => sandboxed === "ran")).toEqual([]);
+    expect(probes.find(({ probe }) => probe === "unlink")?.fates[0]?.sandboxed).toBe("ran");
+  });
+
+  test("exec --sandbox: the gate decides, then the kernel holds", () => {
+    const env = { PAWL_HOME: join(cwd, "state"), PATH: "/usr/bin:/bin" };
+    expect(pawl(["install"], { cwd, env }).exitCode).toBe(0);
+    const exec = (sandbox: string, shell: string): ReturnType<typeof pawl> =>
+      pawl(["exec", "--sandbox", sandbox, "--shell", shell], { cwd, env });
+    expect(exec("coding-agent", "echo one > made; cat made; exit 7")).toMatchObject({ exitCode: 7, stdout: "one\n" });
+    expect(exec("read-only", "mkdir kept")).toMatchObject({ exitCode: 1 });
+    expect(existsSync(join(cwd, "kept"))).toBe(false);
+    // The gate's no comes first, and the sandbox does not soften it.
+    expect(exec("read-only", "terraform destroy").exitCode).toBe(77);
+    expect(exec("boxes.pawl#closd", "true").exitCode).toBe(2);
+    // The system's setpriv may know Landlock or not: it holds, or nothing runs.
+    const files = exec("boxes.pawl#files", "rm made");
+    expect([0, 79]).toContain(files.exitCode);
+    if (files.exitCode === 79) expect(files.stderr).toMatch(/util-linux 2\.41 is needed/);
+  });
+});

@@ -1,0 +1,165 @@
+// Ordinary work of a coding agent under `coding-agent`: git, npm, TypeScript, tests, sed, gcc and Python, each step green,
+// and what the filter denied on the way, as strace sees it from outside.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { seccompFilter } from "../../compiler/kernel/emit.ts";
+import { because, needs, needsBubblewrap, PYTHON, withFolder, type Skip } from "./support/host.ts";
+import { profile } from "./support/profiles.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Each line is a step that must end with 0. */
+const STEPS: Readonly<Record<string, string>> = {
+  "git clone": "git clone -q origin work && cd work && git config user.name a && git config user.email a@example.org",
+  "git add, commit, diff":
+    "echo two >> notes && git diff --quiet || git commit -q -am second && git diff --stat HEAD~1",
+  "git stash": "echo three >> notes && git stash -q && git stash pop -q && git checkout -q notes",
+  "git rebase":
+    "git checkout -q -b topic HEAD~1 && echo new > topic && git add topic && git commit -q -m topic && git rebase -q master",
+  "git gc": "git gc -q",
+  "npm ci": "npm ci --offline --no-audit --no-fund --silent && test -e node_modules/dep/index.js",
+  "TypeScript build": 'node "$TSC" -p . && test -e out/sum.js',
+  "test suite": "node --test out >/dev/null",
+  "mkdir, mv, sed -i, rm":
+    "mkdir -p a/b && cp notes a/b/n && sed -i s/one/1/ a/b/n && mv a/b/n a/m && grep -q 1 a/m && rm -r a && chmod 600 notes",
+  gcc: 'gcc -O1 -o hello hello.c -lpthread && test "$(./hello)" = hello',
+  "Python with tempfile and subprocess": `${PYTHON} script.py`,
+};
+
+/** What programs try first, or in passing, and go on without. Which of them a run shows depends on their versions. */
+const MAY_FAIL: Readonly<Record<string, string>> = {
+  "clone3 ENOSYS": "glibc's way to start threads and programs, which then uses clone",
+  "io_uring_setup ENOSYS": "Node's file functions, which then use threads",
+  "fanotify_init EPERM": "TypeScript's compiler looks for a way to watch files",
+  "prctl EPERM": "bubblewrap itself, as root, before it installs the filter (PR_CAP_AMBIENT_RAISE)",
+};
+
+const skip = needsWork();
+describe.skipIf(skip !== null)(`work under coding-agent${because(skip)}`, () => {
+  test("every step is green", () => {
+    withFolder((folder) => {
+      expect(work(folder, [])).toEqual(Object.keys(STEPS));
+    });
+  });
+
+  const noTrace = needsTrace();
+  test.skipIf(noTrace !== null)(
+    `only what may fail is denied on the way${because(noTrace)}`,
+    () => {
+      withFolder((folder) => {
+        const trace = join(folder, "trace");
+        expect(work(folder, ["strace", "-f", "-qq", "-e", "signal=none", "-o", trace])).toEqual(Object.keys(STEPS));
+        const denied = deniedCalls(readFileSync(trace, "utf8"));
+        expect(denied).toContain("clone3 ENOSYS");
+        expect(denied.filter((call) => !Object.hasOwn(MAY_FAIL, call))).toEqual([]);
+      });
+    },
+    300_000,
+  );
+});
+
+/** Runs the steps in order and names those that were green. */
+function work(folder: string, tracer: readonly string[]): readonly string[] {
+  prepare(folder);
+  const filter = join(folder, "filter");
+  writeFileSync(filter, seccompFilter(profile("coding-agent"), "x86_64"));
+  const script = Object.entries(STEPS).map(([name, step]) => `${step}\necho "green: ${name}"`);
+  const inner = `set -e\nexport HOME=$PWD npm_config_cache=$PWD/.npm GIT_CONFIG_NOSYSTEM=1\n${script.join("\n")}\n`;
+  writeFileSync(join(folder, "script.sh"), inner);
+  const { stdout, stderr } = spawnSync(
+    "sh",
+    [
+      "-c",
+      'exec 9<"$1"; shift; exec "$@"',
+      "sh",
+      filter,
+      ...tracer,
+      "bwrap",
+      "--dev-bind",
+      "/",
+      "/",
+      "--seccomp",
+      "9",
+      "sh",
+      join(folder, "script.sh"),
+    ],
+    { cwd: folder, encoding: "utf8", timeout: 290_000, env: environment() },
+  );
+  const green = [...stdout.matchAll(/^green: (.*)$/gm)].map(([, name]) => name ?? "");
+  return green.length === Object.keys(STEPS).length ? green : [...green, `then: ${stderr}`];
+}
+
+function environment(): Record<string, string> {
+  return {
+    PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+    TSC: join(ROOT, "node_modules/typescript/bin/tsc"),
+    LC_ALL: "C",
+  };
+}
+
+/** A repository with a package that has one dependency in a folder beside it. */
+function prepare(folder: string): void {
+  const origin = join(folder, "origin");
+  mkdirSync(join(origin, "dep"), { recursive: true });
+  const files: Readonly<Record<string, string>> = {
+    notes: "one\n",
+    "dep/package.json": '{"name":"dep","version":"1.0.0","main":"index.js"}',
+    "dep/index.js": "module.exports = 1;\n",
+    "package.json": '{"name":"work","version":"1.0.0","private":true,"dependencies":{"dep":"file:dep"}}',
+    "package-lock.json": JSON.stringify({
+      name: "work",
+      version: "1.0.0",
+      lockfileVersion: 3,
+      packages: {
+        "": { name: "work", version: "1.0.0", dependencies: { dep: "file:dep" } },
+        dep: { version: "1.0.0" },
+        "node_modules/dep": { resolved: "dep", link: true },
+      },
+    }),
+    "tsconfig.json":
+      '{"compilerOptions":{"target":"es2022","module":"commonjs","outDir":"out","rootDir":"src","strict":true,"types":[],"noCheck":true},"include":["src"]}',
+    "src/sum.ts": "export const sum = (a: number, b: number): number => a + b;\n",
+    "src/sum.test.ts":
+      'import test from "node:test";\nimport assert from "node:assert";\nimport { sum } from "./sum";\ntest("sum", () => assert.equal(sum(1, 2), 3));\n',
+    "hello.c":
+      '#include <pthread.h>\n#include <stdio.h>\nstatic void *say(void *p) { puts("hello"); return p; }\nint main(void) { pthread_t t; pthread_create(&t, 0, say, 0); return pthread_join(t, 0); }\n',
+    "script.py":
+      "import subprocess, sys, tempfile\nwith tempfile.NamedTemporaryFile() as file:\n    file.write(b'x')\nwith tempfile.TemporaryDirectory() as name:\n    subprocess.check_call([sys.executable, '-c', 'open(%r, \"w\").close()' % (name + '/f')])\n",
+    ".gitignore": "node_modules\nout\nhello\n.npm\n",
+  };
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(origin, name)), { recursive: true });
+    writeFileSync(join(origin, name), content);
+  }
+  const git =
+    "git init -q -b master . && git add . && git -c user.name=a -c user.email=a@example.org commit -q -m first";
+  spawnSync("sh", ["-c", git], { cwd: origin, env: { ...environment(), HOME: folder, GIT_CONFIG_NOSYSTEM: "1" } });
+}
+
+/** `name errno` of each call that failed as this filter makes it fail, less what a kernel says EPERM to as well. */
+function deniedCalls(trace: string): readonly string[] {
+  const restricted = new Set(profile("coding-agent").spec.rules.map((rule) => rule.call));
+  const found = new Set<string>();
+  for (const [, name = "", errno = ""] of trace.matchAll(
+    /^\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed).* = -1 (EPERM|ENOSYS) /gm,
+  ))
+    if (restricted.has(name)) found.add(`${name} ${errno}`);
+  return [...found].sort();
+}
+
+function needsWork(): Skip {
+  return needsBubblewrap() ?? needs("git", "npm", "gcc");
+}
+
+/** strace needs to be another process's parent, which some containers forbid. */
+function needsTrace(): Skip {
+  if (skip !== null) return skip;
+  const missing = needs("strace");
+  if (missing !== null) return missing;
+  const tried = spawnSync("strace", ["-o", "/dev/null", "true"], { encoding: "utf8" });
+  return tried.status === 0 ? null : "skipped: strace may not trace here";
+}
