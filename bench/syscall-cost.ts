@@ -1,11 +1,12 @@
 // What does a filter cost per system call: none, ours, libseccomp's for the same rules, and the containers' default?
 //
 // Method: a C program (built here with the machine's compiler) installs a filter and calls getppid in a loop, which no
-// profile denies. The kernel remembers numbers whose answer reads nothing but the number ("cached"); a first instruction
-// that reads the instruction pointer keeps it from that ("not cached"), so that the filter itself is measured. ioctl with a
-// descriptor that is not open asks for an argument wherever a profile restricts it. All filters take turns in 15 rounds;
-// the least of the rounds counts, because other work on the machine can only add. libseccomp gets each rule of our OCI
-// profile as crun and runc give it; the containers' default is that of Podman and Docker, for a process without capabilities.
+// profile denies. The kernel remembers numbers whose answer reads nothing but the number: that is the cached cost, of the
+// whole call. A first instruction that reads the instruction pointer keeps the kernel from remembering; with the filter
+// installed eight times over, an eighth of what the call then costs more is the filter's own cost. ioctl with a descriptor
+// that is not open asks for an argument wherever a profile restricts it. All filters take turns in 15 rounds; the least of
+// the rounds counts, because other work on the machine can only add. libseccomp gets each rule of our OCI profile as crun
+// and runc give it; the containers' default is that of Podman and Docker, for a process without capabilities.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +19,9 @@ import { loadLibrary } from "../compiler/library.ts";
 import { printTable } from "./support/measure.ts";
 
 const ROUNDS = 15;
-const CALLS = 200_000;
+const CALLS = 100_000;
+/** How often a filter is installed to measure it alone. */
+const STACK = 8;
 const PROFILES = ["coding-agent", "strict", "reference-35"];
 const PYTHON = "/usr/bin/python3";
 const LIBSECCOMP = "test/kernel/support/libseccomp.py";
@@ -48,12 +51,13 @@ static double now(void) {
 int main(int argc, char **argv) {
   long count = atol(argv[1]);
   if (argc > 3) {
-    int uncached = !strcmp(argv[3], "uncached");
+    int copies = atoi(argv[3]), first = copies > 1;
     insns[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer));
     FILE *file = fopen(argv[2], "rb");
-    size_t length = fread(insns + uncached, sizeof *insns, 4096, file);
-    struct sock_fprog prog = { length + uncached, insns };
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog)) return 9;
+    size_t length = fread(insns + first, sizeof *insns, 4096, file);
+    struct sock_fprog prog = { length + first, insns };
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return 9;
+    while (copies--) if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog)) return 9;
   }
   double start = now();
   for (long i = 0; i < count; i++) syscall(SYS_getppid);
@@ -79,34 +83,44 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+interface Cost {
+  getppid: number;
+  ioctl: number;
+}
+
 function measure(program: string, filters: readonly Filter[]): void {
-  const variants = filters.flatMap(({ name, bytes }, index) => {
+  const subjects = filters.map(({ name, bytes }, index) => {
     const file = join(folder, `filter-${index}`);
-    if (bytes === null) return [{ name, args: [] as string[], length: 0 }];
-    writeFileSync(file, bytes);
-    return ["cached", "uncached"].map((mode) => ({ name, args: [file, mode], length: bytes.length / 8 }));
+    if (bytes !== null) writeFileSync(file, bytes);
+    const variants = bytes === null ? [[]] : [1, STACK].map((copies) => [file, String(copies)]);
+    const runs = variants.map((args) => ({ args, least: { getppid: Infinity, ioctl: Infinity } }));
+    return { name, length: (bytes?.length ?? 0) / 8, runs };
   });
-  const least = variants.map(() => ({ getppid: Infinity, ioctl: Infinity }));
-  for (let round = 0; round < ROUNDS; round++) {
-    variants.forEach(({ name, args }, index) => {
-      const { status, stdout } = spawnSync(program, [String(CALLS), ...args], { encoding: "utf8" });
-      if (status !== 0) throw new Error(`the kernel refuses the filter ${name} (status ${status})`);
-      const [getppid = Infinity, ioctl = Infinity] = stdout.trim().split(" ").map(Number);
-      const found = least[index];
-      if (found === undefined) return;
-      found.getppid = Math.min(found.getppid, getppid);
-      found.ioctl = Math.min(found.ioctl, ioctl);
-    });
-  }
-  const rows = variants.map(({ name, args, length }, index) => [
-    name,
-    args[1] === "uncached" ? "not cached" : args[1] === "cached" ? "cached" : "",
-    length,
-    least[index]?.getppid ?? Number.NaN,
-    least[index]?.ioctl ?? Number.NaN,
-  ]);
-  printTable(["filter", "answers", "instructions", "getppid ns", "ioctl ns"], rows);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const { name, runs } of subjects) for (const { args, least } of runs) run(program, name, args, least);
+  const [free] = subjects[0]?.runs ?? [];
+  const alone = (run: { least: Cost } | undefined, call: keyof Cost): number | string =>
+    run === undefined ? "" : Math.max(0, (run.least[call] - (free?.least[call] ?? Number.NaN)) / STACK);
+  printTable(
+    ["filter", "instructions", "getppid ns, cached", "ioctl ns", "filter alone: getppid ns", "filter alone: ioctl ns"],
+    subjects.map(({ name, length, runs: [once, stacked] }) => [
+      name,
+      length,
+      once?.least.getppid ?? "",
+      once?.least.ioctl ?? "",
+      alone(stacked, "getppid"),
+      alone(stacked, "ioctl"),
+    ]),
+  );
   console.log(`\nload ${loadavg()[0]?.toFixed(1) ?? ""}, least of ${ROUNDS} rounds of ${CALLS} calls`);
+}
+
+function run(program: string, name: string, args: readonly string[], least: Cost): void {
+  const { status, stdout } = spawnSync(program, [String(CALLS), ...args], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`the kernel refuses the filter ${name} (status ${status})`);
+  const [getppid = Infinity, ioctl = Infinity] = stdout.trim().split(" ").map(Number);
+  least.getppid = Math.min(least.getppid, getppid);
+  least.ioctl = Math.min(least.ioctl, ioctl);
 }
 
 function filtersOf(name: string): readonly Filter[] {

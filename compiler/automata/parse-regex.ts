@@ -175,7 +175,7 @@ class RegexParser {
     const [least, most] = bounds;
     if (most !== null && most < least) throw new Stop("the counts of a repetition must rise", start);
     if (REPEAT_MAX < Math.max(least, most ?? 0)) throw new Stop(`a repetition goes up to ${REPEAT_MAX}`, start);
-    return { kind: "repeat", part, least, most };
+    return { kind: "repeat", part: most === null && least <= 1 ? asBytes(part) : part, least, most };
   }
 
   #bounds(): [number, number | null] | null {
@@ -285,4 +285,16 @@ class RegexParser {
 function singlePoint(ranges: Ranges): number | null {
   const [only] = ranges;
   return ranges.length === 1 && only !== undefined && only[0] === only[1] ? only[0] : null;
+}
+
+/**
+ * A run of characters of any kind beyond ASCII is a run of bytes, as far as valid text goes. As bytes it takes fewer
+ * states, and a hole in a text certainly matches it.
+ */
+function asBytes(part: PatternNode): PatternNode {
+  if (part.kind !== "character") return part;
+  const beyond = part.codePoints.some(([low, high]) => low <= 0x80 && high === CODE_POINT_MAX);
+  if (!beyond) return part;
+  const ascii = part.codePoints.flatMap(([low, high]): Ranges => (low < 0x80 ? [[low, Math.min(high, 0x7f)]] : []));
+  return { kind: "byte", bytes: normaliseRanges([...ascii, [0x80, 0xff]]) };
 }

@@ -172,7 +172,12 @@ function bindPositionals(reading: Reading, pattern: UsagePattern, first: number,
       total === null ? Number.POSITIVE_INFINITY : Math.max(from, total - back.length),
     );
     const ends = total === null && isOrdered(reading) ? items.slice(items.length - back.length) : [];
-    if (0 < back.length && ends.length === back.length && items.length >= back.length && !ends.some((element) => element.splat)) {
+    if (
+      0 < back.length &&
+      ends.length === back.length &&
+      items.length >= back.length &&
+      !ends.some((element) => element.splat)
+    ) {
       // The last words are certain, whatever the globs before them stand for.
       bind(remaining.hole, items.slice(0, items.length - back.length));
       back.forEach((positional, index) => answers.push(bindOne(positional, ends.slice(index, index + 1), bind)));
