@@ -1,42 +1,21 @@
 // Reads from the human's terminal, never from standard input, which may be an agent's.
 
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { constants, openSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { ReadStream } from "node:tty";
 import { GateError } from "./gate-error.ts";
 
 const terminalPath = "/dev/tty";
 
-/** Whether a human could be asked. */
-export function hasTerminal(): boolean {
-  try {
-    closeSync(openSync(terminalPath, constants.O_RDWR));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** One line, not shown while it is typed. Control-C and the end of input reject. */
-export function readPassphrase(prompt: string): Promise<string> {
-  return readFromTerminal(prompt, false);
-}
-
-/** One line, shown while it is typed. */
-export function readLine(prompt: string): Promise<string> {
-  return readFromTerminal(prompt, true);
-}
-
-async function readFromTerminal(prompt: string, echo: boolean): Promise<string> {
+export async function readPassphrase(prompt: string): Promise<string> {
   const descriptor = openTerminal();
   const input = new ReadStream(descriptor);
   try {
     // In raw mode nothing is echoed and Control-C is a byte; Node restores the mode when the process ends.
     input.setRawMode(true);
     writeSync(descriptor, prompt);
-    return await readTyped(input, (text) => {
-      if (echo) writeSync(descriptor, text);
-    });
+    return await readTyped(input);
   } finally {
     writeSync(descriptor, "\n");
     input.setRawMode(false);
@@ -44,7 +23,7 @@ async function readFromTerminal(prompt: string, echo: boolean): Promise<string> 
   }
 }
 
-function readTyped(input: ReadStream, show: (text: string) => void): Promise<string> {
+function readTyped(input: ReadStream): Promise<string> {
   return new Promise((resolve, reject) => {
     const decoder = new StringDecoder("utf8");
     let typed: readonly string[] = [];
@@ -63,19 +42,14 @@ function readTyped(input: ReadStream, show: (text: string) => void): Promise<str
             return;
           case "\u007f":
           case "\b":
-            if (0 < typed.length) show("\b \b");
             typed = typed.slice(0, -1);
             break;
           case "\u0015":
-            show("\b \b".repeat(typed.length));
             typed = [];
             break;
           default:
             // Other control characters are keys that mean nothing here.
-            if (" " <= character) {
-              typed = [...typed, character];
-              show(character);
-            }
+            if (" " <= character) typed = [...typed, character];
         }
       }
     });

@@ -35,8 +35,3 @@ export function positionAt(starts: readonly number[], offset: number): Position 
   }
   return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
 }
-
-/** The span from the start of one to the end of another. */
-export function spanning(first: Span, last: Span): Span {
-  return { source: first.source, start: first.start, end: last.end };
-}

@@ -19,7 +19,6 @@ export const MINUS: u32 = 0x2d; // -
 export const DOT: u32 = 0x2e; // .
 export const SLASH: u32 = 0x2f; // /
 export const ZERO: u32 = 0x30; // 0
-export const NINE: u32 = 0x39; // 9
 export const COLON: u32 = 0x3a; // :
 export const SEMICOLON: u32 = 0x3b; // ;
 export const LESS: u32 = 0x3c; // <

@@ -8,7 +8,8 @@ import { RUNS_DEPTH_MAX } from "./limits";
 import { finish, itemAt, joinWords, listCount, mayBeMissing, newBuilder, push } from "./lists";
 import { decodeEscapes, formatText } from "./print";
 import { operand, operandList, operandTruth } from "./operand";
-import { optionValue, Reading } from "./reading";
+import { Reading } from "./reading";
+import { optionValue } from "./reading-answers";
 import { runCommand } from "./run";
 import { runShell } from "./script";
 import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
@@ -29,7 +30,7 @@ import {
 import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll, joinStates } from "./variables";
-import { Effect, known, MAYBE, Origin, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { Effect, known, MAYBE, Origin, SPLAT, Text, Value, YES } from "./value";
 
 const BRACES: u32 = <u32>memory.data<u8>([0x7b, 0x7d]);
 const DOT: u32 = <u32>memory.data<u8>([0x2e]);

@@ -9,9 +9,7 @@ import { directoryText } from "./directory";
 import { runSubstitution } from "./script";
 import { event, Event, GlobKind, Kind, QUOTED, VariableOp } from "./shell/events";
 import { state } from "./state";
-import {
-  concat, emptyText, hasHole, isBlank, isGlobCharacter, isHole, isUnknown, knownText, newValue, textAt, union, unknown, unknownPath, unknownSegment,
-} from "./text";
+import { concat, emptyText, isBlank, isGlobCharacter, isHole, isUnknown, knownText, newValue, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
 import { assign, boundValue, lookup } from "./variables";
 import { ABSENT } from "./tables";
 import { GLOB, known, MAYBE, NO, NO_DASH, Origin, PERHAPS_NONE, SOLID, SPLAT, Text, UNSURE, Value, YES } from "./value";

@@ -5,13 +5,14 @@ import { absolute } from "./directory";
 import { truth } from "./compare";
 import { addNeed } from "./effects";
 import { jsonFirst, jsonKind, JsonKind, jsonNext } from "./json/reader";
-import { finish, itemAt, listCount, listOf, listValue, newBuilder, newList, push } from "./lists";
+import { finish, itemAt, listOf, listValue, newBuilder, newList, push } from "./lists";
 import { part } from "./parts";
-import { optionAt, optionValue, optionValues, presence, Reading } from "./reading";
+import { optionAt, Reading } from "./reading";
+import { optionValue, optionValues, presence } from "./reading-answers";
 import { OperandKind, OperandTable, ReadingTable, Takes } from "./tables";
-import { knownText, single, textAt, unknown, withFlags } from "./text";
+import { knownText, single, unknown, withFlags } from "./text";
 import { frame } from "./usage";
-import { MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, UNSURE, Value, YES } from "./value";
 
 const enum ActionKey { Agent = 0, Tool = 1, Cwd = 2, Workspace = 3 }
 

@@ -4,25 +4,11 @@ import { allocate, hasOverflowed } from "./heap";
 import { itemAt, listCount, listOf, listValue, newList, setItem, slice } from "./lists";
 import { matchWords } from "./match-words";
 import { condition } from "./policy";
-import { exists, isOrdered, lastSure, Occurrence, oneBit, optionAt, optionValue, optionValues, placed, positionals, presence, Reading, rowAt } from "./reading";
-import {
-  ABSENT,
-  ClauseList,
-  FormPart,
-  FormTable,
-  OptionTable,
-  PatternTable,
-  pointerAt,
-  PositionalKind,
-  PositionalTable,
-  ReadingTable,
-  RequiredTable,
-  Takes,
-  UsageTable,
-  WithoutTable,
-} from "./tables";
+import { Occurrence, oneBit, optionAt, placed, Reading } from "./reading";
+import { exists, isOrdered, lastSure, optionValue, optionValues, positionals, presence } from "./reading-answers";
+import { ABSENT, ClauseList, FormPart, FormTable, PatternTable, pointerAt, PositionalKind, PositionalTable, ReadingTable, RequiredTable, Takes, UsageTable, WithoutTable } from "./tables";
 import { isHole, sameBytes, textAt, unknown } from "./text";
-import { Item, known, List, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { known, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
 import { runClauses } from "./clause";
 
 /** What a usage line's clauses and condition look at. */

@@ -20,6 +20,9 @@ import { clause, lowered, sandbox } from "./support/sandboxes.ts";
 
 const LIBSECCOMP = fileURLToPath(new URL("support/libseccomp.py", import.meta.url));
 
+/** What runs in containers. */
+const SCRIPT = "busybox touch /tmp/f; busybox rm /tmp/f; echo rm $?";
+
 const noLibrary = needsLibseccomp();
 describe.skipIf(noLibrary !== null)(`libseccomp's filter = our model of the profile${because(noLibrary)}`, () => {
   test.each(PROFILES)("%s", (name) => {
@@ -63,6 +66,18 @@ describe.each(["crun", "runc"])("%s", (runtime) => {
   });
   test.skipIf(skip !== null)(`without a profile the file goes${because(skip)}`, () => {
     expect(runContainer(runtime, {})).not.toContain("not permitted");
+  });
+});
+
+const noPodman = needsPodman();
+describe.skipIf(noPodman !== null)(`podman${because(noPodman)}`, () => {
+  test("denies by the profile, and without it the file goes", () => {
+    withFolder((folder) => {
+      const file = join(folder, "profile.json");
+      writeFileSync(file, emitOciJson(BOX, ["x86_64"]).value ?? "");
+      expect(runPodman(file)).toContain("rm: can't remove '/tmp/f': Operation not permitted");
+      expect(runPodman("unconfined")).toContain("rm 0");
+    });
   });
 });
 
@@ -125,24 +140,53 @@ function needsRuntime(runtime: string): Skip {
   return output.includes("rm 0") ? null : `skipped: ${runtime} runs no container here: ${output.split("\n")[0] ?? ""}`;
 }
 
+function needsPodman(): Skip {
+  const missing = needs("podman", "runc", "unshare", "busybox");
+  if (missing !== null) return missing;
+  if (process.getuid?.() !== 0) return "skipped: not root";
+  const output = runPodman("unconfined");
+  return output.includes("rm 0") ? null : `skipped: podman runs no container here: ${output.split("\n")[0] ?? ""}`;
+}
+
+/** Removes a file in a container of podman, without an image, a network or a cgroup of systemd's. */
+function runPodman(seccomp: string): string {
+  return withFolder((folder) => {
+    makeRoot(folder);
+    const options = [
+      `--root=${join(folder, "storage")} --runroot=${join(folder, "run")} --storage-driver=vfs`,
+      "--cgroup-manager=cgroupfs --runtime=runc run --rm --network=none",
+      "--ulimit=nofile=1024:1024 --ulimit=nproc=1000:1000 --security-opt=no-new-privileges",
+      `--security-opt=seccomp=${seccomp} --tmpfs=/tmp --rootfs ${join(folder, "rootfs")}`,
+    ];
+    const podman = ["podman", ...options.join(" ").split(" "), "/bin/busybox", "sh", "-c", SCRIPT];
+    const { stdout, stderr } = spawnSync(
+      "unshare",
+      ["-m", "sh", "-c", 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "$@"', "sh", ...podman],
+      { encoding: "utf8", timeout: 60_000 },
+    );
+    return `${stdout}${stderr}`;
+  });
+}
+
+function makeRoot(folder: string): void {
+  for (const name of ["bin", "dev", "proc", "tmp", "sys", "etc", "run"])
+    mkdirSync(join(folder, "rootfs", name), { recursive: true });
+  const busybox = execFileSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).trim();
+  copyFileSync(busybox, join(folder, "rootfs/bin/busybox"));
+}
+
 let containers = 0;
 
 /** Removes a file in a container; the output of both streams. */
 function runContainer(runtime: string, fields: { readonly seccomp?: unknown; readonly annotations?: unknown }): string {
   return withFolder((folder) => {
-    for (const name of ["bin", "dev", "proc", "tmp", "sys", "etc"])
-      mkdirSync(join(folder, "rootfs", name), { recursive: true });
-    copyFileSync(
-      execFileSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).trim(),
-      join(folder, "rootfs/bin/busybox"),
-    );
-    const script = "busybox touch /tmp/f; busybox rm /tmp/f; echo rm $?";
+    makeRoot(folder);
     const config = {
       ociVersion: "1.0.2",
       process: {
         terminal: false,
         user: { uid: 0, gid: 0 },
-        args: ["/bin/busybox", "sh", "-c", script],
+        args: ["/bin/busybox", "sh", "-c", SCRIPT],
         env: ["PATH=/bin"],
         cwd: "/",
         noNewPrivileges: true,

@@ -1,165 +1,86 @@
-// Ordinary work of a coding agent under `coding-agent`: git, npm, TypeScript, tests, sed, gcc and Python, each step green,
-// and what the filter denied on the way, as strace sees it from outside.
+// Ordinary work under `coding-agent` and `strict`, each step green; what the filters denied on the way, as strace sees it
+// from outside; and that strict allows nothing that the work does not need.
 
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { seccompFilter } from "../../compiler/kernel/emit.ts";
-import { because, needs, needsBubblewrap, PYTHON, withFolder, type Skip } from "./support/host.ts";
-import { profile } from "./support/profiles.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Each line is a step that must end with 0. */
-const STEPS: Readonly<Record<string, string>> = {
-  "git clone": "git clone -q origin work && cd work && git config user.name a && git config user.email a@example.org",
-  "git add, commit, diff":
-    "echo two >> notes && git diff --quiet || git commit -q -am second && git diff --stat HEAD~1",
-  "git stash": "echo three >> notes && git stash -q && git stash pop -q && git checkout -q notes",
-  "git rebase":
-    "git checkout -q -b topic HEAD~1 && echo new > topic && git add topic && git commit -q -m topic && git rebase -q master",
-  "git gc": "git gc -q",
-  "npm ci": "npm ci --offline --no-audit --no-fund --silent && test -e node_modules/dep/index.js",
-  "TypeScript build": 'node "$TSC" -p . && test -e out/sum.js',
-  "test suite": "node --test out >/dev/null",
-  "mkdir, mv, sed -i, rm":
-    "mkdir -p a/b && cp notes a/b/n && sed -i s/one/1/ a/b/n && mv a/b/n a/m && grep -q 1 a/m && rm -r a && chmod 600 notes",
-  gcc: 'gcc -O1 -o hello hello.c -lpthread && test "$(./hello)" = hello',
-  "Python with tempfile and subprocess": `${PYTHON} script.py`,
-};
+import { because, withFolder } from "./support/host.ts";
+import { profile, type ProfileName } from "./support/profiles.ts";
+import { KERNEL_EFFECTS } from "./support/sandboxes.ts";
+import { needsTrace, needsWork, STEPS, work } from "./support/work.ts";
 
 /** What programs try first, or in passing, and go on without. Which of them a run shows depends on their versions. */
 const MAY_FAIL: Readonly<Record<string, string>> = {
-  "clone3 ENOSYS": "glibc's way to start threads and programs, which then uses clone",
-  "io_uring_setup ENOSYS": "Node's file functions, which then use threads",
-  "fanotify_init EPERM": "TypeScript's compiler looks for a way to watch files",
-  "prctl EPERM": "bubblewrap itself, as root, before it installs the filter (PR_CAP_AMBIENT_RAISE)",
+  clone3: "glibc's way to start threads and programs, which then uses clone",
+  io_uring_setup: "Node's file functions, which then use threads",
+  fanotify_init: "TypeScript's compiler looks for a way to watch files",
+  epoll_ctl: "the kernel's own answer to a file that cannot be waited for",
+  socket: "git and Node look for a network (under strict)",
+  prctl: "bubblewrap itself, as root, before it installs the filter (PR_CAP_AMBIENT_RAISE)",
 };
 
 const skip = needsWork();
-describe.skipIf(skip !== null)(`work under coding-agent${because(skip)}`, () => {
-  test("every step is green", () => {
-    withFolder((folder) => {
-      expect(work(folder, [])).toEqual(Object.keys(STEPS));
-    });
-  });
+const noTrace = needsTrace();
+const STRACE = ["strace", "-f", "-qq", "-e", "signal=none", "-o"];
 
-  const noTrace = needsTrace();
-  test.skipIf(noTrace !== null)(
-    `only what may fail is denied on the way${because(noTrace)}`,
-    () => {
+describe.skipIf(skip !== null).each<ProfileName>(["coding-agent", "strict"])(
+  `work under %s${because(skip)}`,
+  (name) => {
+    test("every step is green", () => {
       withFolder((folder) => {
-        const trace = join(folder, "trace");
-        expect(work(folder, ["strace", "-f", "-qq", "-e", "signal=none", "-o", trace])).toEqual(Object.keys(STEPS));
-        const denied = deniedCalls(readFileSync(trace, "utf8"));
-        expect(denied).toContain("clone3 ENOSYS");
-        expect(denied.filter((call) => !Object.hasOwn(MAY_FAIL, call))).toEqual([]);
+        expect(work(folder, seccompFilter(profile(name), "x86_64"))).toEqual(Object.keys(STEPS));
       });
-    },
-    300_000,
-  );
-});
+    });
 
-/** Runs the steps in order and names those that were green. */
-function work(folder: string, tracer: readonly string[]): readonly string[] {
-  prepare(folder);
-  const filter = join(folder, "filter");
-  writeFileSync(filter, seccompFilter(profile("coding-agent"), "x86_64"));
-  const script = Object.entries(STEPS).map(([name, step]) => `${step}\necho "green: ${name}"`);
-  const inner = `set -e\nexport HOME=$PWD npm_config_cache=$PWD/.npm GIT_CONFIG_NOSYSTEM=1\n${script.join("\n")}\n`;
-  writeFileSync(join(folder, "script.sh"), inner);
-  const { stdout, stderr } = spawnSync(
-    "sh",
-    [
-      "-c",
-      'exec 9<"$1"; shift; exec "$@"',
-      "sh",
-      filter,
-      ...tracer,
-      "bwrap",
-      "--dev-bind",
-      "/",
-      "/",
-      "--seccomp",
-      "9",
-      "sh",
-      join(folder, "script.sh"),
-    ],
-    { cwd: folder, encoding: "utf8", timeout: 290_000, env: environment() },
-  );
-  const green = [...stdout.matchAll(/^green: (.*)$/gm)].map(([, name]) => name ?? "");
-  return green.length === Object.keys(STEPS).length ? green : [...green, `then: ${stderr}`];
-}
-
-function environment(): Record<string, string> {
-  return {
-    PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
-    TSC: join(ROOT, "node_modules/typescript/bin/tsc"),
-    LC_ALL: "C",
-  };
-}
-
-/** A repository with a package that has one dependency in a folder beside it. */
-function prepare(folder: string): void {
-  const origin = join(folder, "origin");
-  mkdirSync(join(origin, "dep"), { recursive: true });
-  const files: Readonly<Record<string, string>> = {
-    notes: "one\n",
-    "dep/package.json": '{"name":"dep","version":"1.0.0","main":"index.js"}',
-    "dep/index.js": "module.exports = 1;\n",
-    "package.json": '{"name":"work","version":"1.0.0","private":true,"dependencies":{"dep":"file:dep"}}',
-    "package-lock.json": JSON.stringify({
-      name: "work",
-      version: "1.0.0",
-      lockfileVersion: 3,
-      packages: {
-        "": { name: "work", version: "1.0.0", dependencies: { dep: "file:dep" } },
-        dep: { version: "1.0.0" },
-        "node_modules/dep": { resolved: "dep", link: true },
+    test.skipIf(noTrace !== null)(
+      `only what may fail is denied on the way${because(noTrace)}`,
+      () => {
+        const { calls, green } = traced(seccompFilter(profile(name), "x86_64"));
+        expect(green).toEqual(Object.keys(STEPS));
+        const restricted = new Set(profile(name).spec.rules.map((rule) => rule.call));
+        const denied = calls.filter((call) => call.isDenied && restricted.has(call.name)).map((call) => call.name);
+        expect(denied).toContain("clone3");
+        expect([...new Set(denied)].filter((call) => !Object.hasOwn(MAY_FAIL, call))).toEqual([]);
       },
-    }),
-    "tsconfig.json":
-      '{"compilerOptions":{"target":"es2022","module":"commonjs","outDir":"out","rootDir":"src","strict":true,"types":[],"noCheck":true},"include":["src"]}',
-    "src/sum.ts": "export const sum = (a: number, b: number): number => a + b;\n",
-    "src/sum.test.ts":
-      'import test from "node:test";\nimport assert from "node:assert";\nimport { sum } from "./sum";\ntest("sum", () => assert.equal(sum(1, 2), 3));\n',
-    "hello.c":
-      '#include <pthread.h>\n#include <stdio.h>\nstatic void *say(void *p) { puts("hello"); return p; }\nint main(void) { pthread_t t; pthread_create(&t, 0, say, 0); return pthread_join(t, 0); }\n',
-    "script.py":
-      "import subprocess, sys, tempfile\nwith tempfile.NamedTemporaryFile() as file:\n    file.write(b'x')\nwith tempfile.TemporaryDirectory() as name:\n    subprocess.check_call([sys.executable, '-c', 'open(%r, \"w\").close()' % (name + '/f')])\n",
-    ".gitignore": "node_modules\nout\nhello\n.npm\n",
-  };
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(origin, name)), { recursive: true });
-    writeFileSync(join(origin, name), content);
-  }
-  const git =
-    "git init -q -b master . && git add . && git -c user.name=a -c user.email=a@example.org commit -q -m first";
-  spawnSync("sh", ["-c", git], { cwd: origin, env: { ...environment(), HOME: folder, GIT_CONFIG_NOSYSTEM: "1" } });
+      300_000,
+    );
+  },
+);
+
+test.skipIf(noTrace !== null)(
+  `strict allows no effect that the work does not have${because(noTrace)}`,
+  () => {
+    const used = new Set(traced(null).calls.map((call) => call.name));
+    const allowed = profile("strict").sandbox.clauses.flatMap((clause) => clause.effects);
+    const unused = allowed.filter((effect) =>
+      KERNEL_EFFECTS.filter((one) => one.effect === effect).every((one) =>
+        one.calls.every(({ name }) => !used.has(name)),
+      ),
+    );
+    expect(unused).toEqual([]);
+  },
+  300_000,
+);
+
+interface TracedCall {
+  readonly name: string;
+  /** It failed as filters make calls fail; a kernel's own check may have said so too. */
+  readonly isDenied: boolean;
 }
 
-/** `name errno` of each call that failed as this filter makes it fail, less what a kernel says EPERM to as well. */
-function deniedCalls(trace: string): readonly string[] {
-  const restricted = new Set(profile("coding-agent").spec.rules.map((rule) => rule.call));
-  const found = new Set<string>();
-  for (const [, name = "", errno = ""] of trace.matchAll(
-    /^\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed).* = -1 (EPERM|ENOSYS) /gm,
-  ))
-    if (restricted.has(name)) found.add(`${name} ${errno}`);
-  return [...found].sort();
-}
-
-function needsWork(): Skip {
-  return needsBubblewrap() ?? needs("git", "npm", "gcc");
-}
-
-/** strace needs to be another process's parent, which some containers forbid. */
-function needsTrace(): Skip {
-  if (skip !== null) return skip;
-  const missing = needs("strace");
-  if (missing !== null) return missing;
-  const tried = spawnSync("strace", ["-o", "/dev/null", "true"], { encoding: "utf8" });
-  return tried.status === 0 ? null : "skipped: strace may not trace here";
+function traced(filter: Uint8Array | null): {
+  readonly calls: readonly TracedCall[];
+  readonly green: readonly string[];
+} {
+  return withFolder((folder) => {
+    const trace = join(folder, "trace");
+    const green = work(folder, filter, [...STRACE, trace]);
+    const lines = readFileSync(trace, "utf8").matchAll(/^\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed)(.*)$/gm);
+    const calls = [...lines].map(([, name = "", rest = ""]) => ({
+      name,
+      isDenied: / = -1 (EPERM|ENOSYS) /.test(rest),
+    }));
+    return { calls, green };
+  });
 }
