@@ -18,17 +18,18 @@ import { inRoot } from "./lib/project.mjs";
 const MACHINES = {
   aarch64: {
     debian: "arm64",
-    // The release with a kernel for it; null: this machine's own.
-    suite: null,
-    image: /^linux-image-\d[\w.+-]*-cloud-arm64$/,
+    // Releases with a kernel for it; null: this machine's own. The next one where an archive is between two states.
+    suites: [null],
+    // Later releases keep the kernel itself in a package of its own.
+    kernel: /^linux-(image|binary)-\d[\w.+-]*-cloud-arm64$/,
     compiler: "aarch64-linux-gnu-gcc",
     qemu: ["qemu-system-aarch64", "-machine", "virt", "-cpu", "max,pauth-impdef=on"],
     console: "ttyAMA0",
   },
   riscv64: {
     debian: "riscv64",
-    suite: "trixie",
-    image: /^linux-image-\d[\w.+-]*(-cloud)?-riscv64$/,
+    suites: ["trixie", "sid"],
+    kernel: /^linux-(image|binary)-\d[\w.+-]*-riscv64$/,
     compiler: "riscv64-linux-gnu-gcc",
     qemu: ["qemu-system-riscv64", "-machine", "virt", "-cpu", "rv64"],
     console: "ttyS0",
@@ -148,37 +149,43 @@ function padded(bytes) {
   return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
 }
 
-/** Unpacks the kernel of the newest matching package, by a package index of its own. */
-function fetchKernel({ debian, suite, image }, folder) {
+/** Unpacks the newest kernel, by a package index of its own. */
+function fetchKernel({ debian, suites, kernel }, folder) {
   const apt = join(folder, "apt");
-  for (const name of ["lists/partial", "cache/archives/partial", "etc", "root"])
+  for (const name of ["lists/partial", "cache/archives/partial", "root"])
     mkdirSync(join(apt, name), { recursive: true });
   writeFileSync(join(apt, "status"), "");
-  writeFileSync(join(apt, "etc/sources.list"), sourceLines(debian, suite));
   const options = [
     `Dir::State::Lists=${apt}/lists`,
     `Dir::State::status=${apt}/status`,
     `Dir::Cache=${apt}/cache`,
-    `Dir::Etc::SourceList=${apt}/etc/sources.list`,
+    `Dir::Etc::SourceList=${apt}/sources.list`,
     "Dir::Etc::SourceParts=-",
     `APT::Architecture=${debian}`,
     `APT::Architectures=${debian}`,
     "APT::Sandbox::User=root",
   ].flatMap((option) => ["-o", option]);
-  const run = (program, args) =>
-    execFileSync(program, [...options, ...args], { cwd: apt, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  run("apt-get", ["-qq", "update"]);
-  const names = run("apt-cache", ["pkgnames", "linux-image-"])
-    .split("\n")
-    .filter((name) => image.test(name));
-  const newest = names.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
+  const run = (program, ...args) =>
+    spawnSync(program, [...options, ...args], { cwd: apt, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const isUpdated = suites.some((suite) => {
+    writeFileSync(join(apt, "sources.list"), sourceLines(debian, suite));
+    return run("apt-get", "-qq", "update").status === 0;
+  });
+  if (!isUpdated) throw new Error(`the archive has no index for ${debian} that apt accepts`);
+  const names = run("apt-cache", "pkgnames", "linux-").stdout.split("\n");
+  const found = names.filter((name) => kernel.test(name));
+  const newest = found.toSorted((a, b) => versionOf(a).localeCompare(versionOf(b), "en", { numeric: true })).at(-1);
   if (newest === undefined) throw new Error(`the archive has no kernel for ${debian}`);
-  run("apt-get", ["-qq", "download", newest]);
-  const archive = readdirSync(apt).find((name) => name.endsWith(".deb"));
-  execFileSync("dpkg-deb", ["-x", join(apt, archive), join(apt, "root")]);
-  const boot = join(apt, "root/boot");
-  const file = readdirSync(boot).find((name) => name.startsWith("vmlinu"));
-  return { path: join(boot, file) };
+  run("apt-get", "-qq", "download", ...found.filter((name) => versionOf(name) === versionOf(newest)));
+  for (const name of readdirSync(apt).filter((file) => file.endsWith(".deb")))
+    execFileSync("dpkg-deb", ["-x", join(apt, name), join(apt, "root")]);
+  const file = readdirSync(join(apt, "root"), { recursive: true }).find((name) => /(^|\/)vmlinu[xz][^/]*$/.test(name));
+  if (file === undefined) throw new Error(`${newest} holds no kernel`);
+  return { path: join(apt, "root", file) };
+}
+
+function versionOf(name) {
+  return name.replace(/^linux-(image|binary)-/, "");
 }
 
 /** This machine's own Debian archive, for another architecture and perhaps another release. */

@@ -10,7 +10,7 @@ import { AUDIT_ARCHS, callNumber, SKIPPED_NUMBER, X32_BIT, type Abi, type Arch }
 import type { Action } from "./action.ts";
 import { encodeAction, errnoAction, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
 import type { Case, Cases } from "./cases.ts";
-import { orderCases } from "./cases.ts";
+import { casesKey, orderCases } from "./cases.ts";
 import type { Cube } from "./cubes.ts";
 import { intersectTests, subtractCase, TooManyCubes, WHOLE } from "./cubes.ts";
 import { testIn, type Subject } from "./prove.ts";
@@ -84,9 +84,15 @@ export function emitOci(filters: readonly ResolvedFilter[]): {
   const fallback = natives[0]?.unknown;
   if (fallback === undefined) return { profile: null, problem: "no architecture is named" };
   const byName = new Map<string, readonly OciEntry[]>();
+  // Architectures and calls share most of their cases, and taking cubes apart is the slow part.
+  const byCases = new Map<string, readonly OciEntry[] | null>();
   for (const abi of natives) {
     for (const { name, rules } of abi.calls.values()) {
-      const entries = entriesOf(orderCases(rules, abi.default), fallback);
+      const cases = orderCases(rules, abi.default);
+      const key = casesKey(cases);
+      const known = byCases.get(key);
+      const entries = known === undefined ? entriesOf(cases, fallback) : known;
+      byCases.set(key, entries);
       if (entries === null) return { profile: null, problem: `the arguments of \`${name}\` take too many rules` };
       const before = byName.get(name);
       if (before !== undefined && entriesKey(before) !== entriesKey(entries)) {

@@ -72,9 +72,11 @@ export function compareSubjects(left: Subject, right: Subject, domain: Domain = 
   };
   const world = new World();
   let classes = 0;
+  const ranges = numberRanges([left, right], domain.numberMax);
+  const whole = [[0, domain.numberMax]] as const;
   try {
     for (const [archLow, archHigh] of archRanges(domain)) {
-      for (const [low, high] of numberRanges([left, right], archLow === archHigh, domain.numberMax)) {
+      for (const [low, high] of archLow === archHigh ? ranges : whole) {
         if (archLow === domain.withoutNative && high < X32_BIT) continue;
         world.explore(
           [
@@ -128,12 +130,11 @@ function archRanges(domain: Domain): readonly (readonly [number, number])[] {
 }
 
 /** Cuts only save questions: a range that a side can still tell apart is split by asking. */
-function numberRanges(
-  sides: readonly Subject[],
-  isKnownArch: boolean,
-  max: number,
-): readonly (readonly [number, number])[] {
-  return splitAt(isKnownArch ? sides.flatMap((side) => side.cuts) : [], max);
+function numberRanges(sides: readonly Subject[], max: number): readonly (readonly [number, number])[] {
+  return splitAt(
+    sides.flatMap((side) => side.cuts),
+    max,
+  );
 }
 
 function splitAt(cuts: readonly number[], max: number): readonly (readonly [number, number])[] {
@@ -201,16 +202,11 @@ export function killingAlike(subject: Subject): Subject {
 /** Asks the world word by word; the 64-bit comparison of decide.ts in halves. */
 export function testIn(world: World, test: Test): boolean {
   const low = 4 + test.argument * 2;
-  const cut = (value: bigint, half: 0 | 1): number => Number((half === 1 ? value >> 32n : value) & 0xffffffffn);
-  const equal = (): boolean =>
-    world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) &&
-    world.equal(low, cut(test.mask, 0), cut(test.value, 0));
+  const { maskHigh, maskLow, valueHigh, valueLow } = halvesOf(test);
+  const equal = (): boolean => world.equal(low + 1, maskHigh, valueHigh) && world.equal(low, maskLow, valueLow);
   const greater = (): boolean => {
-    if (world.greater(low + 1, cut(test.mask, 1), cut(test.value, 1))) return true;
-    return (
-      world.equal(low + 1, cut(test.mask, 1), cut(test.value, 1)) &&
-      world.greater(low, cut(test.mask, 0), cut(test.value, 0))
-    );
+    if (world.greater(low + 1, maskHigh, valueHigh)) return true;
+    return world.equal(low + 1, maskHigh, valueHigh) && world.greater(low, maskLow, valueLow);
   };
   switch (test.operator) {
     case "=":
@@ -226,6 +222,30 @@ export function testIn(world: World, test: Test): boolean {
     case "<":
       return !greater() && !equal();
   }
+}
+
+interface Halves {
+  readonly maskHigh: number;
+  readonly maskLow: number;
+  readonly valueHigh: number;
+  readonly valueLow: number;
+}
+
+/** A proof asks each test many times, and big integers are slow to cut. */
+const knownHalves = new WeakMap<Test, Halves>();
+
+function halvesOf(test: Test): Halves {
+  const known = knownHalves.get(test);
+  if (known !== undefined) return known;
+  const low = (value: bigint): number => Number(value & 0xffffffffn);
+  const halves = {
+    maskHigh: low(test.mask >> 32n),
+    maskLow: low(test.mask),
+    valueHigh: low(test.value >> 32n),
+    valueLow: low(test.value),
+  };
+  knownHalves.set(test, halves);
+  return halves;
 }
 
 // ---------------------------------------------------------------- symbolic execution

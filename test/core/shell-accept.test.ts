@@ -15,7 +15,8 @@ const folder = dirname(fileURLToPath(import.meta.url));
 const parser = shellParser(debugModule());
 const missing = bashMissing();
 /** Repeats a run: change it to search elsewhere. */
-const SEED = Number(process.env["SEED"] ?? 20251125);
+const given = process.env["SEED"] ?? "20251125";
+const SEED = given === "random" ? Date.now() : Number(given);
 
 const lines = readFileSync(join(folder, "scripts-lines.txt"), "utf8")
   .split("\n")

@@ -8,7 +8,8 @@ import { debugModule } from "./debug-build.ts";
 
 const parser = shellParser(debugModule());
 const missing = bashMissing();
-const SEED = Number(process.env["SEED"] ?? 20251125);
+const given = process.env["SEED"] ?? "20251125";
+const SEED = given === "random" ? Date.now() : Number(given);
 
 /** Words one by one, each the only argument of a command. */
 const WORDS = [

@@ -145,7 +145,8 @@ const leafValue: fc.Arbitrary<Value> = fc.oneof(
     .map(([source, ignoreCase]): Value => ({ kind: "regex", source, ignoreCase, span })),
   fc.boolean().map((value): Value => ({ kind: "bool", value, span })),
   fc.constant<Value>({ kind: "none", span }),
-  spellingText.map((value): Value => ({ kind: "option", spelling: value, span })),
+  // `-0` as a value is a number.
+  spellingText.filter((text) => !/^-\d/.test(text)).map((value): Value => ({ kind: "option", spelling: value, span })),
   fc
     .tuple(ident, fc.array(fc.oneof(ident, fc.constant<Ident>({ text: "a-b", span })), { maxLength: 2 }))
     .map(([first, rest]): Value => ({ kind: "name", parts: [first, ...rest], span })),
