@@ -175,6 +175,8 @@ function sameComponent(a: string, b: string): Answer | "wide" {
 
 /** Whether a component with segment holes can be the known one. */
 function segmentFits(open: string, closed: string): boolean {
+  // A name that a glob begins does not begin with a dot.
+  if (open.startsWith(SEGMENT) && closed.startsWith(".")) return false;
   const parts = open.split(SEGMENT).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(closed);
 }

@@ -14,8 +14,10 @@ const PERHAPS_NONE = 1;
 /** Bytes of a core `Text` record. */
 export const TEXT_BYTES = 8;
 
-/** In a serialised automaton: the class of `/`, or this when `/` shares its class with other bytes. */
-export const NO_SLASH_CLASS = 0xffff_ffff;
+/** In a serialised automaton: no class holds just that byte. */
+export const NO_CLASS = 0xffff_ffff;
+/** Bytes of an automaton's record before the class of each byte. */
+const DFA_HEAD_BYTES = 28;
 
 /** UTF-8 bytes at an address. */
 export interface StoredText {
@@ -136,14 +138,15 @@ export class Data {
     return address;
   }
 
-  //   0 states   4 classes   8 transitions   12 accepts   16 class of `/`   20 class of each byte (256)
+  //   0 states   4 classes   8 transitions   12 accepts   16 class of `/` alone
+  //   20 24 classes of `.` and of `/` when they hold nothing else but these two   28 class of each byte (256)
   //
   // Transitions are u16, one row of `classes` per state; accepts are one byte per state. State 0 is the start.
   private storeDfa(dfa: Dfa): number {
     const next = new Uint8Array(dfa.next.length * 2);
     const view = new DataView(next.buffer);
     dfa.next.forEach((state, index) => view.setUint16(index * 2, state, true));
-    const address = this.allocate(20 + 256);
+    const address = this.allocate(DFA_HEAD_BYTES + 256);
     const transitions = this.allocate(next.length, 2);
     this.buffer.set(next, transitions - this.base);
     const accepts = this.bytes(dfa.accepts.slice(0, dfa.states));
@@ -151,14 +154,17 @@ export class Data {
     this.setU32(address + 4, dfa.classes);
     this.setU32(address + 8, transitions);
     this.setU32(address + 12, accepts);
-    this.setU32(address + 16, slashClass(dfa.classOf));
-    this.buffer.set(dfa.classOf.subarray(0, 256), address + 20 - this.base);
+    this.setU32(address + 16, classOfOnly(dfa.classOf, "/", "/"));
+    this.setU32(address + 20, classOfOnly(dfa.classOf, ".", "./"));
+    this.setU32(address + 24, classOfOnly(dfa.classOf, "/", "./"));
+    this.buffer.set(dfa.classOf.subarray(0, 256), address + DFA_HEAD_BYTES - this.base);
     return address;
   }
 }
 
-function slashClass(classOf: Uint8Array): number {
-  const slash = classOf["/".charCodeAt(0)] ?? 0;
-  const shared = classOf.reduce((count, of) => (of === slash ? count + 1 : count), 0) > 1;
-  return shared ? NO_SLASH_CLASS : slash;
+/** The class of `byte` when it holds nothing but `allowed`, else NO_CLASS. */
+function classOfOnly(classOf: Uint8Array, byte: string, allowed: string): number {
+  const found = classOf[byte.charCodeAt(0)] ?? 0;
+  const others = classOf.some((group, value) => group === found && !allowed.includes(String.fromCharCode(value)));
+  return others ? NO_CLASS : found;
 }

@@ -15,12 +15,17 @@ class Automaton {
   transitions: u32;
   /** A byte for each state. */
   accepts: u32;
-  /** The class that holds `/` and nothing else, or NO_SLASH_CLASS. */
+  /** The class that holds `/` and nothing else, or none. */
   slashClass: u32;
+  /** The classes of `.` and `/` when they hold nothing but these two, or none. */
+  dotClass: u32;
+  dotOrSlashClass: u32;
 }
 
 /** Where the class of each byte stands in an automaton. */
-const CLASS_OF: u32 = 20;
+const CLASS_OF: u32 = 28;
+const SLASH: u8 = 0x2f;
+const DOT: u8 = 0x2e;
 
 /** Whether the value's text is one that the automaton accepts. */
 export function match(value: u32, dfa: u32): i32 {
@@ -46,7 +51,7 @@ export function matchText(pointer: u32, length: u32, dfa: u32): i32 {
   let state: u32 = 0;
   while (pointer < end) {
     const byte: u32 = load<u8>(pointer);
-    if (byte >= BELOW) return matchFrom(pointer, end, state, automaton);
+    if (byte >= BELOW) return matchFrom(end - length, pointer, end, state, automaton);
     state = load<u16>(transitions + ((state * classes + load<u8>(dfa + byte, CLASS_OF)) << 1));
     pointer++;
   }
@@ -69,7 +74,7 @@ function add(state: u32): void {
   size++;
 }
 
-function matchFrom(pointer: u32, end: u32, state: u32, automaton: Automaton): i32 {
+function matchFrom(begin: u32, pointer: u32, end: u32, state: u32, automaton: Automaton): i32 {
   const bytes = automaton.states << 1;
   if (heapRoom() < bytes * 4) {
     setOverflow();
@@ -88,7 +93,9 @@ function matchFrom(pointer: u32, end: u32, state: u32, automaton: Automaton): i3
     members = other;
     places = other + bytes;
     size = 0;
-    if (byte >= BELOW) {
+    if (byte == SEGMENT && (pointer == begin || load<u8>(pointer - 1) == SLASH)) {
+      openComponent(automaton, current, count, pointer + 1 < end ? load<u8>(pointer + 1) : SLASH);
+    } else if (byte >= BELOW) {
       for (let i: u32 = 0; i < count; i++) add(load<u16>(current + (i << 1)));
       close(automaton, byte == SEGMENT ? automaton.slashClass : <u32>-1);
     } else {
@@ -106,6 +113,19 @@ function matchFrom(pointer: u32, end: u32, state: u32, automaton: Automaton): i3
   let accepting: u32 = 0;
   for (let i: u32 = 0; i < count; i++) accepting += load<u8>(automaton.accepts + load<u16>(current + (i << 1))) != 0 ? 1 : 0;
   return accepting == 0 ? NO : accepting == count ? YES : MAYBE;
+}
+
+/** A segment that begins a component: its name is not empty and does not begin with a dot. `next` is what follows it. */
+function openComponent(automaton: Automaton, current: u32, count: u32, next: u8): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const row = automaton.transitions + ((load<u16>(current + (i << 1)) * automaton.classes) << 1);
+    for (let group: u32 = 0; group < automaton.classes; group++) {
+      if (group != automaton.dotClass && group != automaton.dotOrSlashClass) add(load<u16>(row + (group << 1)));
+    }
+  }
+  close(automaton, automaton.slashClass);
+  if (next == DOT || next == SLASH) return;
+  for (let i: u32 = 0; i < count; i++) add(load<u16>(current + (i << 1)));
 }
 
 /** Adds every state that the members reach by any bytes but those of the class `without`. */

@@ -337,6 +337,8 @@ function sameComponent(a: u32, aEnd: u32, b: u32, bEnd: u32): i32 {
 
 /** Whether a component with segment holes can be the known one. Each literal is taken at its first place. */
 function globFits(glob: u32, globEnd: u32, text: u32, textEnd: u32): bool {
+  // A name that a glob begins does not begin with a dot.
+  if (load<u8>(glob) == SEGMENT && load<u8>(text) == DOT) return false;
   let retry: u32 = 0;
   let retryText: u32 = 0;
   while (text < textEnd) {
