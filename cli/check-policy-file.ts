@@ -10,6 +10,7 @@ import { parse } from "../compiler/syntax/parse.ts";
 import { print as printPolicy } from "../compiler/syntax/print.ts";
 import { CommandError } from "./exit.ts";
 import { readyPolicy } from "./package-files.ts";
+import { cannotRead } from "./system-files.ts";
 
 /** The files to work on; the default policy when none is named. */
 export function filesOrDefault(files: readonly string[]): readonly string[] {
@@ -49,14 +50,18 @@ export function formatSource(source: SourceText): Checked<string> {
   return { value: value === null ? null : printPolicy(value), diagnostics };
 }
 
-/** Reads a policy's source. */
-export function readSource(path: string): SourceText {
+/** Reads a policy's source, from a descriptor when one is given. */
+export function readSource(path: string, descriptor?: number): SourceText {
+  let bytes: Uint8Array;
   try {
-    return { name: path, text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
+    bytes = readFileSync(descriptor ?? path);
   } catch (error) {
-    const reason =
-      error instanceof TypeError ? "it is not UTF-8" : error instanceof Error ? error.message : String(error);
-    throw new CommandError(`cannot read ${path}: ${reason}`);
+    throw cannotRead(path, error);
+  }
+  try {
+    return { name: path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    throw new CommandError(`cannot read ${path}: it is not UTF-8`);
   }
 }
 

@@ -1,11 +1,11 @@
 // The action that the options of `decide` and `explain` describe, as a host would write it.
 
-import { realpathSync } from "node:fs";
 import { evidenceOf, gatherEvidence, type EvidenceItem } from "../gate/evidence.ts";
 import type { Policy } from "../runtime/index.ts";
 import type { Action, Report } from "../runtime/types.ts";
 import { CommandError } from "./exit.ts";
 import type { ActionFlags } from "./program.ts";
+import { requireDirectory } from "./system-files.ts";
 
 /** Rounds of decide, read, decide, as the gate does them. */
 const EVIDENCE_ROUNDS_MAX = 3;
@@ -19,7 +19,7 @@ export function describedAction(
   if ((command === undefined) === (options.tool === undefined)) {
     throw new CommandError("describe one action: a command, or `--tool NAME --input JSON`");
   }
-  const cwd = directory(options.cwd ?? ".");
+  const cwd = requireDirectory(options.cwd ?? ".");
   const env = variables.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -27,7 +27,7 @@ export function describedAction(
   return {
     agent: options.agent ?? "pawl",
     cwd,
-    workspace: options.workspace === undefined ? cwd : directory(options.workspace),
+    workspace: options.workspace === undefined ? cwd : requireDirectory(options.workspace),
     env: Object.fromEntries(env),
     ...(command === undefined ? { tool: options.tool ?? "", input: toolInput(options.input) } : { command }),
   };
@@ -49,14 +49,6 @@ export function decideDescribed(policy: Policy, action: Action, options: ActionF
 function decideOnce(policy: Policy, action: Action): Report {
   policy.decide(action);
   return policy.report();
-}
-
-function directory(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    throw new CommandError(`there is no directory ${path}`);
-  }
 }
 
 function toolInput(text: string | undefined): unknown {

@@ -2,7 +2,7 @@
 
 import type { Policy, Session } from "../runtime/index.ts";
 import { OK } from "./exit.ts";
-import { parseLine } from "./json-line.ts";
+import { parseLine, type BadLine } from "./json-line.ts";
 import { summarise, type DecisionJson } from "./render/decision-json.ts";
 import { writeAll } from "./terminal.ts";
 
@@ -15,15 +15,14 @@ const NEWLINE = 0x0a;
 export async function decideLines(policy: Policy, input: AsyncIterable<Uint8Array | string>): Promise<number> {
   const sessions = new Map<string, Session>();
   const cwd = process.cwd();
-  // A longer line cannot be decided, so it need not be kept.
-  const lineBytesMax = 2 * policy.info.inputBytesMax;
+  const bytesMax = lineBytesMax(policy);
   let batch = "";
   let rest: Uint8Array[] = [];
   let restBytes = 0;
 
   const take = (chunk: Uint8Array): void => {
     // Of a line that is too long, the beginning is enough to see that.
-    if (restBytes <= lineBytesMax) rest.push(chunk);
+    if (restBytes <= bytesMax) rest.push(chunk);
     restBytes += chunk.length;
   };
   const finishLine = (): void => {
@@ -56,8 +55,15 @@ export async function decideLines(policy: Policy, input: AsyncIterable<Uint8Arra
   return OK;
 }
 
+const TOO_LONG: BadLine = { id: null, session: null, action: null, problem: "the line is too long" };
+
+/** A longer line cannot be decided, so it need not be kept. */
+function lineBytesMax(policy: Policy): number {
+  return 2 * policy.info.inputBytesMax;
+}
+
 function decideLine(policy: Policy, bytes: Uint8Array, cwd: string, sessions: Map<string, Session>): string {
-  const line = parseLine(bytes, cwd);
+  const line = lineBytesMax(policy) < bytes.length ? TOO_LONG : parseLine(bytes, cwd);
   // Without a session the policy decides in a fresh one.
   const session = line.session === null ? undefined : sessionNamed(policy, sessions, line.session);
   if (line.problem === null) policy.decide(line.action, session);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { load, PolicyError, type Policy } from "../runtime/index.ts";
 import { CommandError, PROBLEMS } from "./exit.ts";
 import { packageRoot, readyPolicy } from "./package-files.ts";
+import { cannotRead } from "./system-files.ts";
 import { printDiagnostics } from "./terminal.ts";
 
 /** The bytes of a compiled policy, as the runtime takes them. */
@@ -40,7 +41,7 @@ function readModule(path: string): PolicyBytes {
   try {
     return new Uint8Array(readFileSync(path));
   } catch (error) {
-    throw new CommandError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw cannotRead(path, error);
   }
 }
 

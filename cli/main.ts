@@ -2,7 +2,7 @@
 // The entry of `pawl`: runs a command and turns every end into an exit status.
 
 import { CommanderError } from "commander";
-import { GateError } from "../gate/gate-error.ts";
+import { GateError, systemCode } from "../gate/gate-error.ts";
 import { CommandError, USAGE } from "./exit.ts";
 import { createProgram } from "./program.ts";
 import { paintFor, warn } from "./terminal.ts";
@@ -25,6 +25,10 @@ function report(error: unknown): number {
   if (error instanceof GateError) {
     warn(`${paint("red", "error")}: ${error.what}`);
     warn(`help: ${error.remedy}`);
+    return USAGE;
+  }
+  if (error instanceof Error && systemCode(error) !== null && "syscall" in error) {
+    warn(`${paint("red", "error")}: ${error.message}`);
     return USAGE;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -2,6 +2,7 @@
 // What a command does stands in its own file, loaded only when it runs, so that the start stays short.
 
 import { Command, Option } from "commander";
+import { writeAll } from "./terminal.ts";
 
 /** The whole of `pawl`, ready to parse. */
 export function createProgram(): Command {
@@ -9,6 +10,8 @@ export function createProgram(): Command {
     .description("The safety catch for AI agents: decides tool calls, stops what cannot be undone.")
     .version("0.1.0")
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    // commander's own writes end late, where nothing catches their errors.
+    .configureOutput({ writeOut: (text) => writeAll(1, text), writeErr: (text) => writeAll(2, text) })
     .enablePositionalOptions()
     .exitOverride();
   addPolicyCommands(program);

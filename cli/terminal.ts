@@ -5,6 +5,8 @@ import { writeSync } from "node:fs";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderDiagnostics } from "../compiler/diagnostics/render.ts";
 import type { SourceText } from "../compiler/source/source.ts";
+import { CommandError } from "./exit.ts";
+import { reasonOf } from "./system-files.ts";
 
 export type Style = "bold" | "dim" | "red" | "yellow" | "green" | "blue";
 
@@ -45,7 +47,10 @@ export function warn(text: string): void {
   writeAll(2, `${text}\n`);
 }
 
-/** Writes every byte before it returns, so that an exit right after cuts nothing off. */
+/**
+ * Writes every byte before it returns, so that an exit right after cuts nothing off. Where standard error cannot be
+ * written nobody can be told, and the exit status says what there is to say.
+ */
 export function writeAll(descriptor: number, content: string | Uint8Array): void {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   let written = 0;
@@ -56,7 +61,10 @@ export function writeAll(descriptor: number, content: string | Uint8Array): void
       const code = error instanceof Error && "code" in error ? error.code : null;
       if (code === "EPIPE") process.exit(0);
       // A pipe in non-blocking mode is full for a moment.
-      if (code !== "EAGAIN") throw error;
+      if (code !== "EAGAIN") {
+        if (descriptor === 2) return;
+        throw new CommandError(`cannot write standard output: ${reasonOf(error)}`);
+      }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

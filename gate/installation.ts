@@ -114,9 +114,10 @@ export function checkInstallation(installation: Installation): void {
 }
 
 function checkState(installation: Installation): void {
-  requireOwn(installation.home, "the gate's state directory", "make one with `pawl install`", (stat) =>
-    stat.isDirectory(),
-  );
+  const make = "make one with `pawl install`";
+  const stat = statOf(installation.home, "the gate's state directory", make);
+  if (!stat.isDirectory() && !stat.isSymbolicLink()) throw noDirectory(installation.home);
+  requireOwn(installation.home, "the gate's state directory", make, (stat) => stat.isDirectory());
   requireSafeAncestors(installation.home);
   const restore = `restore it from a backup, or move ${installation.home} away and run \`pawl install\``;
   for (const directory of directoriesOf(installation))
@@ -167,11 +168,7 @@ function statOf(path: string, name: string, remedy: string): Stats {
     return lstatSync(path);
   } catch (error) {
     if (systemCode(error) === "ENOENT") throw new GateError("missing", `${name} is missing: ${path}`, remedy);
-    throw new GateError(
-      "unreadable",
-      `${name} cannot be read: ${path} (${systemCode(error) ?? "failed"})`,
-      "correct the owner and permissions",
-    );
+    throw cannotReach(path, name, error);
   }
 }
 
@@ -206,6 +203,32 @@ function exists(path: string): boolean {
     return true;
   } catch (error) {
     if (systemCode(error) === "ENOENT") return false;
-    throw error;
+    throw cannotReach(path, "a part of the gate's state", error);
+  }
+}
+
+/** The error of a path that cannot be looked at, though something may stand there. */
+function cannotReach(path: string, name: string, error: unknown): GateError {
+  const code = systemCode(error);
+  if (code === "ENOTDIR") return noDirectory(nonDirectoryAbove(path));
+  return new GateError(
+    "unreadable",
+    `${name} cannot be read: ${path} (${code ?? "failed"})`,
+    "correct the owner and permissions",
+  );
+}
+
+function noDirectory(path: string): GateError {
+  return new GateError("corrupt", `${path} is no directory`, "remove it or set PAWL_HOME");
+}
+
+/** What stands where the path needs a directory: the nearest parent that can be looked at. */
+function nonDirectoryAbove(path: string): string {
+  const parent = dirname(path);
+  try {
+    lstatSync(parent);
+    return parent;
+  } catch {
+    return parent === "/" ? parent : nonDirectoryAbove(parent);
   }
 }

@@ -23,6 +23,7 @@ import { visible } from "./visible-text.ts";
 export interface LedgerProblem {
   /** 1-based; null when the problem has no line. */
   readonly line: number | null;
+  /** A sentence of its own, which names the line or entry it is about. */
   readonly what: string;
 }
 
@@ -55,7 +56,7 @@ export function verifyLedger(installation: Installation, exported?: string): Led
   for (const text of linesOf(installation, size)) {
     line += 1;
     if (text.torn) {
-      report(line, "the last line is torn: run `pawl ledger repair`");
+      report(line, `line ${line}, the last one, is torn: run \`pawl ledger repair\``);
       break;
     }
     const entry = parseEntry(text.line);
@@ -65,7 +66,10 @@ export function verifyLedger(installation: Installation, exported?: string): Led
     }
     checkChain(entry, head, line, report);
     for (const what of expected.get(entry.sequence)?.filter(({ hash }) => hash !== entry.hash) ?? []) {
-      report(line, `entry ${entry.sequence} is not the one that ${what.from} names: the ledger was rewritten`);
+      report(
+        line,
+        `line ${line}: entry ${entry.sequence} is not the one that ${what.from} names: the ledger was rewritten`,
+      );
     }
     expected.delete(entry.sequence);
     head = entry;
@@ -89,10 +93,10 @@ function checkChain(entry: Entry, before: Head, line: number, report: (line: num
   if (entry.sequence !== before.sequence + 1) {
     report(
       line,
-      `entry ${entry.sequence} follows entry ${before.sequence}: entries were dropped, repeated or reordered`,
+      `line ${line}: entry ${entry.sequence} follows entry ${before.sequence}: entries were dropped, repeated or reordered`,
     );
   } else if (entry.previous !== before.hash) {
-    report(line, `entry ${entry.sequence} does not follow from the one before it: entries were replaced`);
+    report(line, `line ${line}: entry ${entry.sequence} does not follow from the one before it: entries were replaced`);
   }
 }
 

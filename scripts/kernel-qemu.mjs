@@ -124,8 +124,8 @@ function askKernel(machine, folder, kernel, bytes, calls) {
   args.push(..."-accel tcg -m 512 -nographic -no-reboot -nic none".split(" "));
   args.push("-kernel", kernel, "-initrd", join(folder, "initrd"));
   args.push("-append", `console=${machine.console} quiet panic=-1 cryptomgr.notests rdinit=/init`);
-  const options = { encoding: "latin1", timeout: 180_000, maxBuffer: 1 << 28, input: "" };
-  const { stdout } = spawnSync(program, args, options);
+  const run = spawnSync(program, args, { timeout: 180_000, maxBuffer: 1 << 28, input: "" });
+  const stdout = run.stdout.toString("latin1");
   const text = /PAWL-BEGIN (\S+)\s+([^]*?)PAWL-END/.exec(stdout);
   if (text === null) throw new Error(`the machine printed no answers:\n${stdout.slice(-2000)}`);
   // One character for each call: `0` is the first return of the filter, `?` no return at all.
@@ -135,7 +135,7 @@ function askKernel(machine, folder, kernel, bytes, calls) {
 
 /** A cpio archive in the "new ASCII" format, as the kernel's buffer-format document has it. */
 function archiveOf(files) {
-  const entries = [...Object.entries(files), ["TRAILER!!!", Buffer.alloc(0)]];
+  const entries = Object.entries({ ...files, "TRAILER!!!": Buffer.alloc(0) });
   const parts = entries.flatMap(([name, content], index) => {
     // inode, mode, uid, gid, links, time, size, two devices, length of the name, checksum.
     const fields = [index + 1, 0o100755, 0, 0, 1, 0, content.length, 0, 0, 0, 0, name.length + 1, 0];

@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { diagnosticsJson } from "../../compiler/diagnostics/render.ts";
-import { CommandError, OK, PROBLEMS } from "../exit.ts";
+import { OK, PROBLEMS } from "../exit.ts";
 import { compilePolicyFile } from "../compile-policy.ts";
+import { cannotWrite } from "../system-files.ts";
 import { print, printDiagnostics, printJson } from "../terminal.ts";
 
 /** Compiles the policy; exit 1 when it has errors. */
@@ -40,6 +41,6 @@ function writeWhole(path: string, bytes: Uint8Array): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new CommandError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw cannotWrite(path, error);
   }
 }

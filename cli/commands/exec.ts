@@ -8,6 +8,7 @@ import { load } from "../../runtime/index.ts";
 import { CommandError } from "../exit.ts";
 import { requireInstallation } from "../gate-access.ts";
 import type { ExecFlags } from "../program.ts";
+import { requireDirectory } from "../system-files.ts";
 import { warn } from "../terminal.ts";
 
 /** The gate itself failed: nothing ran. */
@@ -18,6 +19,7 @@ export async function exec(argv: readonly string[], options: ExecFlags): Promise
   if ((options.shell === undefined) === (argv.length === 0)) {
     throw new CommandError("give either an argument list after `--` or `--shell TEXT`");
   }
+  if (options.workspace !== undefined) requireDirectory(options.workspace);
   const sandbox = options.sandbox === undefined ? undefined : await sandboxOf(options.sandbox, options);
   if (sandbox === null) return GATE_FAILED;
   try {

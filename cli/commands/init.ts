@@ -3,13 +3,18 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { CommandError, OK } from "../exit.ts";
+import { cannotWrite } from "../system-files.ts";
 import { print } from "../terminal.ts";
 
 /** Writes the starter policy; never over an existing file. */
 export function init(file: string): number {
   if (existsSync(file))
     throw new CommandError(`${file} is there already`, { help: "name another file: `pawl init FILE`" });
-  writeFileSync(file, starterPolicy(policyName(file)), { flag: "wx" });
+  try {
+    writeFileSync(file, starterPolicy(policyName(file)), { flag: "wx" });
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
   print(`Wrote ${file}. Next: \`pawl test ${file}\`.`);
   return OK;
 }

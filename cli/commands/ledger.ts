@@ -11,7 +11,7 @@ export function ledgerVerify(options: { readonly head?: string; readonly json?: 
   const report = verifyLedger(requireInstallation(), options.head);
   if (options.json === true) printJson(report);
   else if (report.ok) print(`The ledger verifies: ${report.entries} entries.`);
-  else for (const { line, what } of report.problems) warn(`line ${line}: ${what}`);
+  else for (const { what } of report.problems) warn(what);
   return report.ok ? OK : PROBLEMS;
 }
 

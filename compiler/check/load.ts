@@ -1,8 +1,8 @@
 // The files of a policy: the entry, what it uses, and the chain of policies that it extends.
 
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { hasErrors, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { overlayCannot } from "../diagnostics/laws.ts";
-import { circularExtends, duplicate, fileNotFound } from "../diagnostics/names.ts";
+import { circularExtends, duplicate, emptyPolicy, fileNotFound } from "../diagnostics/names.ts";
 import type { SourceText } from "../source/source.ts";
 import type { Declaration, File, Ident, PolicyDecl } from "../syntax/ast.ts";
 import { parse } from "../syntax/parse.ts";
@@ -27,6 +27,9 @@ export function loadPolicy(entry: SourceText, resolve: Resolve, firstIndex: numb
   const file = loader.read(entry);
   const header = file?.declarations.find((declaration) => declaration.kind === "policy") ?? null;
   if (file !== null) loader.follow(file, entry.name, [entry.name]);
+  // After a syntax error nobody knows what the file would have declared.
+  if (file !== null && !hasErrors(loader.diagnostics) && file.declarations.length === 0)
+    loader.diagnostics.push(emptyPolicy({ source: firstIndex, start: 0, end: 0 }));
   return {
     sources: loader.sources,
     declarations: loader.declarations,

@@ -66,3 +66,8 @@ export function reservedEffect(span: Span, name: string): Diagnostic {
     "choose another family",
   );
 }
+
+/** `span` is the beginning of the file. */
+export function emptyPolicy(span: Span): Diagnostic {
+  return error("N212", span, "the file declares nothing", "write `policy NAME` and `use std`");
+}

@@ -130,6 +130,13 @@ export const pages: readonly Page[] = [
     fixed: "policy p\n\neffect phone.call (number: text)\n",
   },
   {
+    code: "N212",
+    title: "Empty policy",
+    text: "A policy that declares nothing would let everything through.\nMost likely it is the wrong file, or one that was cut off.\nA policy that is meant to be empty says so with its name.",
+    failing: "// a policy, one day\n",
+    fixed: "policy p\n\nuse std\n",
+  },
+  {
     code: "T301",
     title: "Operator and type do not fit",
     text: "Each operator is for some types: `under` and `covers` for paths, `within` for hosts and addresses, `<` and `between` for numbers and times.\nA list is tested element by element, with `any` or `every`.",

@@ -1,6 +1,7 @@
 // The only place that turns diagnostics into text or JSON.
 
 import { lineStarts, positionAt, type SourceText, type Span } from "../source/source.ts";
+import { clipLine } from "./clip.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
 /** Diagnostics as text with the source line and a caret line, separated by blank lines. */
@@ -80,12 +81,17 @@ function excerpt(span: Span, sources: readonly SourceText[], style: Style, paint
   // Tabs count one column, in the source line as in the caret line.
   const text = full.replaceAll("\t", " ").trimEnd();
   const length = Math.max(1, Math.min(span.end, start + text.length) - span.start);
+  const { before, marked, after } = clipLine({
+    before: text.slice(0, column - 1).padEnd(column - 1),
+    marked: text.slice(column - 1, column - 1 + length),
+    after: text.slice(column - 1 + length),
+  });
   const gutter = " ".repeat(String(line).length);
   return [
     `${gutter}${paint("-->", "frame")} ${source.name}:${line}:${column}`,
     `${gutter} ${paint("|", "frame")}`,
-    `${paint(`${line} |`, "frame")} ${text}`,
-    `${gutter} ${paint("|", "frame")} ${" ".repeat(column - 1)}${paint("^".repeat(length), style)}`,
+    `${paint(`${line} |`, "frame")} ${`${before}${marked}${after}`.trimEnd()}`,
+    `${gutter} ${paint("|", "frame")} ${" ".repeat(before.length)}${paint("^".repeat(Math.max(1, marked.length)), style)}`,
   ];
 }
 
