@@ -15,6 +15,8 @@ const wanted = [
     paths: ["/usr/lib/x86_64-linux-gnu/libseccomp.so.2", "/lib/x86_64-linux-gnu/libseccomp.so.2"],
     package: "libseccomp2",
   },
+  { paths: ["/usr/bin/podman"], package: "podman" },
+  { paths: ["/usr/bin/strace"], package: "strace" },
   { paths: ["/usr/share/containers/seccomp.json"], package: "golang-github-containers-common" },
 ];
 
