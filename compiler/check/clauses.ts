@@ -348,7 +348,8 @@ function lowerPrints(what: Prints["what"], ctx: ClauseScope): PrintsIr | null {
       const name = what.name.text;
       if (ctx.holes?.index(name) === null) {
         if (name === "stdin") return { kind: "stdin" };
-        if (name === "path" || name === "int" || name === "text") return { kind: "typed", type: name };
+        if (name === "path" || name === "temporary" || name === "int" || name === "text")
+          return { kind: "typed", type: name };
       }
       const hole = useHole(what.name, ctx);
       return hole === null ? null : { kind: "words", hole: hole.index, escapes: what.escapes, newline: what.newline };

@@ -335,6 +335,19 @@ function printed(what: PrintsIr, scope: Scope, frame: Frame): Value | null {
     case "from":
       return unknown(ORIGINS[what.origin]);
     case "typed":
-      return what.type === "path" ? unknownPath() : what.type === "int" ? unknownSegment() : unknown();
+      return printedOf(what.type);
+  }
+}
+
+function printedOf(type: Extract<PrintsIr, { kind: "typed" }>["type"]): Value {
+  switch (type) {
+    case "path":
+      return unknownPath();
+    case "temporary":
+      return { ...concat(known("/tmp/"), unknownSegment()), solid: true };
+    case "int":
+      return unknownSegment();
+    case "text":
+      return unknown();
   }
 }

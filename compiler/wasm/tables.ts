@@ -66,6 +66,12 @@ const TAKES: Record<OptionIr["value"], number> = { none: 0, required: 1, optiona
 const PARTS: Record<Part, number> = { name: 0, dir: 1, extension: 2, scheme: 3, host: 4, port: 5, path: 6, query: 7 };
 const ACTION_KEYS: Record<"agent" | "tool" | "cwd" | "workspace", number> = { agent: 0, tool: 1, cwd: 2, workspace: 3 };
 const EVIDENCE: Record<EvidenceKind, number> = { link: 0, script: 1, state: 2 };
+const PRINTED_TYPES: Record<Extract<PrintsIr, { kind: "typed" }>["type"], number> = {
+  path: 0,
+  int: 1,
+  text: 2,
+  temporary: 3,
+};
 const ORIGINS: Record<Origin, number> = { file: 1, package: 2, computed: 3, network: 4 };
 
 /** The fields that the core fills in effects of its own, in the order it fills them. */
@@ -418,7 +424,7 @@ function printsWords(prints: PrintsIr, data: Data): number[] {
     case "from":
       return [3, ORIGINS[prints.origin]];
     case "typed":
-      return [4, prints.type === "path" ? 0 : prints.type === "int" ? 1 : 2];
+      return [4, PRINTED_TYPES[prints.type]];
   }
 }
 

@@ -27,7 +27,7 @@ import {
   pointerAt,
   root,
 } from "./tables";
-import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
+import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment, unknownTemporary } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll, joinStates } from "./variables";
 import { Effect, known, MAYBE, Origin, SPLAT, Text, Value, YES } from "./value";
@@ -511,7 +511,7 @@ function sourceName(origin: u32): u32 {
 // ---- prints
 
 const enum Prints { Words = 0, Format = 1, Stdin = 2, From = 3, Typed = 4 }
-const enum PrintedType { Path = 0, Int = 1 }
+const enum PrintedType { Path = 0, Int = 1, Text = 2, Temporary = 3 }
 
 /** Prints: a what, b c d its facts. */
 function printed(clause: ClauseTable, made: Frame): u32 {
@@ -529,7 +529,19 @@ function printed(clause: ClauseTable, made: Frame): u32 {
     case Prints.From:
       return unknown(clause.b);
     default:
-      return clause.b == PrintedType.Path ? unknownPath() : clause.b == PrintedType.Int ? unknownSegment() : unknown(Origin.None);
+      return typed(clause.b);
   }
 }
 
+function typed(type: u32): u32 {
+  switch (type) {
+    case PrintedType.Path:
+      return unknownPath();
+    case PrintedType.Int:
+      return unknownSegment();
+    case PrintedType.Temporary:
+      return unknownTemporary();
+    default:
+      return unknown(Origin.None);
+  }
+}

@@ -28,6 +28,16 @@ export function unknownPath(): u32 {
   return value;
 }
 
+/** `/tmp/` FE */
+const TEMPORARY: u32 = <u32>memory.data<u8>([0x2f, 0x74, 0x6d, 0x70, 0x2f, 0xfe]);
+
+/** Something new in a temporary folder. */
+export function unknownTemporary(): u32 {
+  const value = known(TEMPORARY, 6);
+  changetype<Value>(value).flags = SOLID;
+  return value;
+}
+
 /** The text `/FD`: something below what stands before it. */
 export function belowSuffix(): u32 {
   return known(HOLES + 5, 2);

@@ -97,6 +97,8 @@ describe("source", () => {
     const isEntry = (name: string) =>
       /\.test\.ts$|^bench\//.test(name) ||
       ["cli/main.ts", "runtime/index.ts", "gate/harnesses/hook-main.ts"].includes(name) ||
+      // vitest.config.ts names it.
+      name === "test/support/seed.ts" ||
       // Programs that tests start as processes of their own.
       /^test\/.*\/programs\//.test(name);
     expect(sources.filter((name) => !imported.has(name) && !isEntry(name))).toEqual([]);
