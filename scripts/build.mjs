@@ -1,8 +1,9 @@
 // Builds everything that is generated: the standard library's sources as a module, the core as WebAssembly,
-// dist/, the checked library, the hook's bundle, and the ready-made policies.
+// dist/, the probes, the checked library, the hook's bundle, and the ready-made policies.
 //
 // Each step is skipped when its inputs are those of its last run. Types are not checked here: `npm test` does.
 
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -14,6 +15,7 @@ import {
   listFiles,
   must,
   relativeToRoot,
+  run,
   runNode,
   step,
   writeIfChanged,
@@ -28,6 +30,7 @@ async function build() {
   writePlaceholder("library", `export const libraryJson: string = "";\n`);
   await buildCore();
   await compile();
+  await buildProbes();
   await checkLibrary();
   await bundleHook();
   await buildPolicies();
@@ -101,6 +104,24 @@ function copyRuntime() {
 function copy(from, to) {
   mkdirSync(dirname(inRoot(to)), { recursive: true });
   copyFileSync(inRoot(from), inRoot(to));
+}
+
+/** The probes of `pawl sandbox verify --live`; where they cannot be compiled, it uses their Python. */
+async function buildProbes() {
+  if (process.platform !== "linux") return;
+  const output = "dist/cli/probes/probes";
+  const compiler = spawnSync("cc", ["--version"], { encoding: "utf8" });
+  if (compiler.status !== 0) {
+    rmSync(inRoot(output), { force: true });
+    console.error("probes: there is no C compiler (`cc`), so `pawl sandbox verify` uses Python");
+    return;
+  }
+  await step("probes", { inputs: ["cli/probes/probes.c"], extra: compiler.stdout, outputs: [output] }, () => {
+    rmSync(inRoot(output), { force: true });
+    mkdirSync(dirname(inRoot(output)), { recursive: true });
+    if (run("cc", ["-O2", "-Wall", "-Wextra", "-o", inRoot(output), inRoot("cli/probes/probes.c")]) === 0) return;
+    console.error("probes: `cc` could not compile them, so `pawl sandbox verify` uses Python");
+  });
 }
 
 /** Parses and checks the standard library once; a policy's compilation starts from the result. */

@@ -166,15 +166,33 @@ describe.skipIf(noBubblewrap)(`live${noBubblewrap ? " (skipped: bubblewrap does 
   test("sandbox verify --live: every probe that coding-agent's clauses deny is blocked, as root and as nobody", () => {
     const { exitCode, stdout } = pawl(["sandbox", "verify", "coding-agent", "--live", "--json"], { cwd });
     expect(exitCode).toBe(0);
-    const { ok, probes } = JSON.parse(stdout) as {
+    const { ok, program, probes } = JSON.parse(stdout) as {
       ok: boolean;
-      probes: { probe: string; isDenied: boolean; fates: { sandboxed: string }[] }[];
+      program: string;
+      probes: { probe: string; isDenied: boolean; fates: { free: string; sandboxed: string }[] }[];
     };
     expect(ok).toBe(true);
+    expect(program).toMatch(/^(?:c|python)$/);
     const denied = probes.filter((one) => one.isDenied);
-    expect(denied.length).toBeGreaterThanOrEqual(27);
+    expect(denied.length).toBeGreaterThanOrEqual(44);
     expect(denied.flatMap(({ fates }) => fates).filter(({ sandboxed }) => sandboxed === "ran")).toEqual([]);
-    expect(probes.find(({ probe }) => probe === "unlink")?.fates[0]?.sandboxed).toBe("ran");
+    expect(probes.find(({ probe }) => probe === "unlinkat")).toMatchObject({
+      fates: expect.arrayContaining([expect.objectContaining({ free: "ran", sandboxed: "ran" })]),
+    });
+  });
+
+  test("sandbox verify --live ends with what was shown and what made the probes", () => {
+    const { exitCode, stdout } = pawl(["sandbox", "verify", "boxes.pawl#closed", "--live"], { cwd });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/\n\d+ of \d+ probes that the clauses deny are blocked.*\n/);
+    expect(stdout).toMatch(/\n\d+ probes, made by (?:the compiled program|Python) \(.*\)\n$/);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("sandbox verify --live where nobody can run either program names both", () => {
+    // The scratch folder is root's alone.
+    const { exitCode, stderr } = pawl(["sandbox", "verify", "no-network", "--live"], { cwd, env: { TMPDIR: cwd } });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/nothing makes the probes here as root and nobody: neither .*\/probes\/probes, .*python3/);
   });
 
   test("exec --sandbox: the gate decides, then the kernel holds", () => {

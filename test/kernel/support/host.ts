@@ -5,18 +5,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { callsOf } from "../../../bpfgen/syscalls/calls.ts";
+import { callNumbers, PYTHON_PROBES } from "../../../cli/probes/run-probes.ts";
 
 /** A reason to skip, or null when the host can. */
 export type Skip = string | null;
 
 export const ORACLE = fileURLToPath(new URL("oracle.py", import.meta.url));
-const PROBES = fileURLToPath(new URL("../../../cli/probes/probes.py", import.meta.url));
-const NUMBERS = JSON.stringify(Object.fromEntries(callsOf("x86_64").map(({ name, number }) => [name, number])));
 
 /** The command that tries probes in a folder: all, or those that are named. */
-export function probeCommand(folder: string, names: readonly string[] = []): readonly [string, ...string[]] {
-  return [PYTHON, PROBES, folder, NUMBERS, ...names];
+export function probeCommand(
+  folder: string,
+  names: readonly string[] = [],
+  program: readonly [string, ...string[]] = [PYTHON, PYTHON_PROBES],
+): readonly [string, ...string[]] {
+  return [...program, folder, callNumbers("x86_64"), ...names];
 }
 
 /** For the title of what is skipped. */
