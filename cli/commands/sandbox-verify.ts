@@ -2,16 +2,15 @@
 // sandbox and without it, as this user and, for root, as nobody too. cli/probes/ makes the calls.
 
 import type { Arch } from "../../bpfgen/syscalls/calls.ts";
-import type { SandboxIr } from "../../compiler/ir/ir.ts";
 import { GateError } from "../../gate/gate-error.ts";
 import { requireLaunchers, type Launchers, type SandboxLaunch } from "../../gate/sandbox-launch.ts";
 import { CommandError, OK, PROBLEMS } from "../exit.ts";
+import { isOpen, judgeProbes, summariseProbes, type ProbeRow, type UserFates } from "../probes/judge-probes.ts";
 import {
   BUILT_PROBES,
   probePrograms,
   PYTHONS,
   runProbes,
-  type Fate,
   type ProbeProgram,
   type Probes,
   type User,
@@ -20,13 +19,6 @@ import { print, printJson } from "../terminal.ts";
 import { prepareSandbox } from "./sandbox-launch.ts";
 
 const NOBODY = 65534;
-
-interface Row {
-  readonly probe: string;
-  /** The sandbox says so: it denies one of the probe's effects. */
-  readonly isDenied: boolean;
-  readonly fates: readonly { readonly user: string; readonly free: Fate; readonly sandboxed: Fate }[];
-}
 
 /** Exit 1 when something that the sandbox denies got through. */
 export function sandboxVerify(reference: string, options: { readonly json?: true }): number {
@@ -39,27 +31,20 @@ export function sandboxVerify(reference: string, options: { readonly json?: true
   const users = usersHere();
   const { program, free } = tryWithoutSandbox(users, arch);
   const runs = users.map((user, index) => ({
-    user,
+    user: user.name,
     free: free[index] ?? {},
     sandboxed: runProbes(program, arch, user, { launch, launchers }),
   }));
-  const rows = Object.entries(runs[0]?.free ?? {}).map(([probe, { effects }]): Row => {
-    const fates = runs.map(({ user, free, sandboxed }) => ({
-      user: user.name,
-      free: free[probe]?.fate ?? "lost",
-      sandboxed: sandboxed?.[probe]?.fate ?? "lost",
-    }));
-    return { probe, isDenied: isDenied(lowered.sandbox, probe, effects), fates };
-  });
-  const passed = rows.filter(({ isDenied, fates }) => isDenied && fates.some(({ sandboxed }) => isOpen(sandboxed)));
+  const rows = judgeProbes(lowered, runs);
+  const ok = !rows.some(isOpen);
   if (options.json === true) {
-    printJson({ ok: passed.length === 0, sandbox: launch.name, arch, program: program.kind, probes: rows });
+    printJson({ ok, sandbox: launch.name, arch, program: program.kind, probes: rows });
   } else {
     print(printTable(rows, users));
-    print(summary(rows, passed));
+    print(summariseProbes(rows));
     print(`${rows.length} probes, made by ${describeProgram(program)}`);
   }
-  return passed.length === 0 ? OK : PROBLEMS;
+  return ok ? OK : PROBLEMS;
 }
 
 function launchersFor(launch: SandboxLaunch): Launchers {
@@ -100,33 +85,9 @@ function describeProgram({ file, interpreter }: ProbeProgram): string {
   return interpreter === null ? `the compiled program (${file})` : `Python (${interpreter} ${file})`;
 }
 
-function isDenied(sandbox: SandboxIr, probe: string, effects: readonly string[]): boolean {
-  // A foreign architecture is no effect: without `compat filter` its calls are killed.
-  if (probe === "int 0x80") return sandbox.compat === "refuse";
-  const named = (...actions: readonly string[]): boolean =>
-    sandbox.clauses.some(
-      (clause) =>
-        actions.includes(clause.action) &&
-        clause.except.length === 0 &&
-        clause.effects.some((one) => effects.includes(one)),
-    );
-  return named("deny", "kill") || (sandbox.default === "deny" && !named("allow", "log"));
-}
-
-/** A probe that reported nothing proves nothing. */
-function isOpen(fate: Fate): boolean {
-  return fate === "ran" || fate === "lost";
-}
-
-function printTable(rows: readonly Row[], users: readonly User[]): string {
+function printTable(rows: readonly ProbeRow[], users: readonly User[]): string {
   const head = ["probe", "clauses", ...users.map((user) => `as ${user.name}`)];
-  const cells = rows.map(({ probe, isDenied, fates }) => [
-    probe,
-    isDenied ? "deny" : "–",
-    ...fates.map(({ free, sandboxed }) =>
-      free === sandboxed && !isOpen(free) ? `${sandboxed} (without too)` : sandboxed,
-    ),
-  ]);
+  const cells = rows.map(({ probe, isDenied, fates }) => [probe, isDenied ? "deny" : "–", ...fates.map(printFate)]);
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   return [head, ...cells]
     .map((row) =>
@@ -138,9 +99,7 @@ function printTable(rows: readonly Row[], users: readonly User[]): string {
     .join("\n");
 }
 
-function summary(rows: readonly Row[], passed: readonly Row[]): string {
-  const denied = rows.filter((row) => row.isDenied);
-  const blocked = denied.length - passed.length;
-  const line = `${blocked} of ${denied.length} probes that the clauses deny are blocked`;
-  return passed.length === 0 ? line : `${line}; got through: ${passed.map(({ probe }) => probe).join(", ")}`;
+function printFate({ free, sandboxed }: UserFates): string {
+  const isRefusedAnyway = free === sandboxed && (free === "blocked" || free === "killed");
+  return isRefusedAnyway ? `${sandboxed} (without too)` : sandboxed;
 }
