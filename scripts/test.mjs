@@ -4,12 +4,14 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { checks, runCheck } from "./lib/checks.mjs";
 import { inRoot, runNode } from "./lib/project.mjs";
+import { fetchSetpriv } from "./lib/setpriv.mjs";
 import { installSystemPackages } from "./lib/system-packages.mjs";
 import { setUp } from "./setup.mjs";
 
 const filters = process.argv.slice(2);
 setUp();
 installSystemPackages();
+fetchSetpriv();
 const counts = { passed: 0, failed: 0, skipped: 0 };
 if (filters.length === 0) for (const check of checks) countCheck(check);
 countTests(filters);

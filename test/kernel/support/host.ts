@@ -1,7 +1,7 @@
 // What this host can run of the kernel tests, and why not.
 
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,7 @@ import { callNumbers, PYTHON_PROBES } from "../../../cli/probes/run-probes.ts";
 export type Skip = string | null;
 
 export const ORACLE = fileURLToPath(new URL("oracle.py", import.meta.url));
+export const LANDLOCK_TRIES = fileURLToPath(new URL("landlock.py", import.meta.url));
 
 /** The command that tries probes in a folder: all, or those that are named. */
 export function probeCommand(
@@ -52,6 +53,35 @@ export function needs32BitCalls(): Skip {
     return spawnSync(program, args, { encoding: "utf8" });
   });
   return tried.stdout.includes('"ran"') ? null : "skipped: this kernel takes no 32-bit calls (`int 0x80` faults)";
+}
+
+/** Where the launchers are for tests of Landlock; `npm test` fetches a later setpriv where the system's is too old. */
+export const LANDLOCK_FOLDERS = [
+  fileURLToPath(new URL("../../../.cache/setpriv/bin", import.meta.url)),
+  "/usr/bin",
+  "/bin",
+];
+
+/** A setpriv that knows Landlock, on a kernel that does. */
+export function needsLandlock(): Skip {
+  const missing = needsBubblewrap();
+  if (missing !== null) return missing;
+  const setpriv = landlockSetpriv();
+  if (setpriv === null) {
+    const reason = fileURLToPath(new URL("../../../.cache/setpriv-missing", import.meta.url));
+    const why = existsSync(reason) ? readFileSync(reason, "utf8") : "`npm test` fetches one where it can";
+    return `skipped: there is no setpriv of util-linux 2.41: ${why}`;
+  }
+  const rights = ["--no-new-privs", "--landlock-access", "fs:refer,truncate", "true"];
+  const { status, stderr } = spawnSync(setpriv, rights, { encoding: "utf8" });
+  return status === 0 ? null : `skipped: this kernel has no Landlock, or an older one: ${stderr.trim()}`;
+}
+
+/** The path of a setpriv that knows Landlock. */
+export function landlockSetpriv(): string | null {
+  const setpriv = LANDLOCK_FOLDERS.map((folder) => join(folder, "setpriv")).find((path) => existsSync(path));
+  if (setpriv === undefined) return null;
+  return spawnSync(setpriv, ["--help"], { encoding: "utf8" }).stdout.includes("--landlock-access") ? setpriv : null;
 }
 
 /** The distribution's own: one in a home folder may not be seen by another user. */

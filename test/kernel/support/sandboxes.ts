@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import type { KernelEffectIr, PolicyIr, SandboxClauseIr, SandboxIr, SourceSpan } from "../../../compiler/ir/ir.ts";
-import type { LoweredSandbox } from "../../../compiler/kernel/lower.ts";
+import type { KernelTarget, LoweredSandbox } from "../../../compiler/kernel/lower.ts";
 import { lowerSandbox } from "../../../compiler/kernel/lower.ts";
 import { lineStarts } from "../../../compiler/source/source.ts";
 import { parse } from "../../../compiler/syntax/parse.ts";
@@ -78,8 +78,8 @@ export function clause(
 }
 
 /** Lowers, and throws on any error. */
-export function lowered(box: SandboxIr): LoweredSandbox {
-  const { value, diagnostics } = lowerSandbox(policyWith(KERNEL_EFFECTS, box), box);
+export function lowered(box: SandboxIr, targets?: readonly KernelTarget[]): LoweredSandbox {
+  const { value, diagnostics } = lowerSandbox(policyWith(KERNEL_EFFECTS, box), box, targets);
   if (value === null) throw new Error(JSON.stringify(diagnostics));
   return value;
 }
