@@ -5,33 +5,24 @@
 // processor time of this process, which other work on the machine disturbs less than the clock; `cold` is the first run
 // of all, before anything is optimised. The OCI profile's proof runs over all three architectures.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { checkPolicy } from "../compiler/check-policy.ts";
 import { ociProfile } from "../compiler/kernel/emit.ts";
 import { lowerSandbox, type LoweredSandbox } from "../compiler/kernel/lower.ts";
-import { loadLibrary } from "../compiler/library.ts";
 import { printTable, quantiles } from "./support/measure.ts";
+import { checkProfile, PROFILES } from "./support/profiles.ts";
 
 const RUNS = 10;
-// The benchmark is bundled elsewhere and runs in the root of the repository.
-const folder = "policies/profiles";
 
-const rows = readdirSync(folder)
-  .filter((name) => name.endsWith(".pawl"))
-  .map((name) => {
-    const text = readFileSync(`${folder}/${name}`, "utf8");
-    const { value: ir } = checkPolicy({ entry: { name, text }, resolve: () => null, library: loadLibrary() });
-    const sandbox = ir?.sandboxes[0];
-    if (ir === null || sandbox === undefined) throw new Error(`${name} has errors`);
-    let lowered: LoweredSandbox | null = null;
-    const lower = measure(() => {
-      lowered = lowerSandbox(ir, sandbox).value;
-    });
-    const made = requireLowered(lowered, name);
-    const oci = measure(() => void ociProfile(made));
-    const insns = Object.values(made.programs).map((program) => program.length);
-    return [name.replace(".pawl", ""), lower.cold, lower.warm, oci.cold, oci.warm, insns.join(" / ")];
+const rows = PROFILES.map((name) => {
+  const { ir, sandbox } = checkProfile(name);
+  let lowered: LoweredSandbox | null = null;
+  const lower = measure(() => {
+    lowered = lowerSandbox(ir, sandbox).value;
   });
+  const made = requireLowered(lowered, name);
+  const oci = measure(() => void ociProfile(made));
+  const insns = Object.values(made.programs).map((program) => program.length);
+  return [name, lower.cold, lower.warm, oci.cold, oci.warm, insns.join(" / ")];
+});
 
 printTable(["profile", "cold ms", "warm ms", "OCI cold ms", "OCI warm ms", "instructions"], rows);
 
