@@ -1,14 +1,12 @@
 // Ordinary work under `coding-agent` and `strict`, each step green; what the filters denied on the way, as strace sees it
-// from outside; and that strict allows nothing that the work does not need.
+// from outside; and that the work is not green under less than strict allows.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { seccompFilter } from "../../compiler/kernel/emit.ts";
 import { because, withFolder } from "./support/host.ts";
 import { profile, type ProfileName } from "./support/profiles.ts";
-import { KERNEL_EFFECTS } from "./support/sandboxes.ts";
-import { needsTrace, needsWork, STEPS, work } from "./support/work.ts";
+import { isGreenUnder } from "./support/needed-effects.ts";
+import { needsTrace, needsWork, STEPS, traceWork, work } from "./support/work.ts";
 
 /** What programs try first, or in passing, and go on without. Which of them a run shows depends on their versions. */
 const MAY_FAIL: Readonly<Record<string, string>> = {
@@ -22,7 +20,6 @@ const MAY_FAIL: Readonly<Record<string, string>> = {
 
 const skip = needsWork();
 const noTrace = needsTrace();
-const STRACE = ["strace", "-f", "-qq", "-e", "signal=none", "-o"];
 
 describe.skipIf(skip !== null).each<ProfileName>(["coding-agent", "strict"])(
   `work under %s${because(skip)}`,
@@ -36,7 +33,7 @@ describe.skipIf(skip !== null).each<ProfileName>(["coding-agent", "strict"])(
     test.skipIf(noTrace !== null)(
       `only what may fail is denied on the way${because(noTrace)}`,
       () => {
-        const { calls, green } = traced(seccompFilter(profile(name), "x86_64"));
+        const { calls, green } = traceWork(seccompFilter(profile(name), "x86_64"));
         expect(green).toEqual(Object.keys(STEPS));
         const restricted = new Set(profile(name).spec.rules.map((rule) => rule.call));
         const denied = calls.filter((call) => call.isDenied && restricted.has(call.name)).map((call) => call.name);
@@ -48,39 +45,10 @@ describe.skipIf(skip !== null).each<ProfileName>(["coding-agent", "strict"])(
   },
 );
 
-test.skipIf(noTrace !== null)(
-  `strict allows no effect that the work does not have${because(noTrace)}`,
-  () => {
-    const used = new Set(traced(null).calls.map((call) => call.name));
-    const allowed = profile("strict").sandbox.clauses.flatMap((clause) => clause.effects);
-    const unused = allowed.filter((effect) =>
-      KERNEL_EFFECTS.filter((one) => one.effect === effect).every((one) =>
-        one.calls.every(({ name }) => !used.has(name)),
-      ),
-    );
-    expect(unused).toEqual([]);
-  },
-  300_000,
-);
+describe.skipIf(skip !== null)(`strict is as small as it can be${because(skip)}`, () => {
+  const allowed = profile("strict").sandbox.clauses.flatMap((clause) => clause.effects);
 
-interface TracedCall {
-  readonly name: string;
-  /** It failed as filters make calls fail; a kernel's own check may have said so too. */
-  readonly isDenied: boolean;
-}
-
-function traced(filter: Uint8Array | null): {
-  readonly calls: readonly TracedCall[];
-  readonly green: readonly string[];
-} {
-  return withFolder((folder) => {
-    const trace = join(folder, "trace");
-    const green = work(folder, filter, [...STRACE, trace]);
-    const lines = readFileSync(trace, "utf8").matchAll(/^\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed)(.*)$/gm);
-    const calls = [...lines].map(([, name = "", rest = ""]) => ({
-      name,
-      isDenied: / = -1 (EPERM|ENOSYS) /.test(rest),
-    }));
-    return { calls, green };
+  test.each(allowed)("the work is not green without %s", (effect) => {
+    expect(isGreenUnder(allowed.filter((one) => one !== effect))).toBe(false);
   });
-}
+});

@@ -1,7 +1,9 @@
 // Sandboxes for tests: the kernel effects of the standard library, and sandboxes over them.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
+import { packageRoot } from "../../../cli/package-files.ts";
 import type { KernelEffectIr, PolicyIr, SandboxClauseIr, SandboxIr, SourceSpan } from "../../../compiler/ir/ir.ts";
 import type { KernelTarget, LoweredSandbox } from "../../../compiler/kernel/lower.ts";
 import { lowerSandbox } from "../../../compiler/kernel/lower.ts";
@@ -15,10 +17,7 @@ export const KERNEL_EFFECTS: readonly KernelEffectIr[] = readKernelEffects();
 
 function readKernelEffects(): readonly KernelEffectIr[] {
   const name = "stdlib/kernel.pawl";
-  const { value, diagnostics } = parse(
-    { name, text: readFileSync(new URL("../../../stdlib/kernel.pawl", import.meta.url), "utf8") },
-    0,
-  );
+  const { value, diagnostics } = parse({ name, text: readFileSync(join(packageRoot, name), "utf8") }, 0);
   if (value === null || diagnostics.length > 0) throw new Error(`${name}: ${JSON.stringify(diagnostics)}`);
   return value.declarations.flatMap((item) => {
     if (item.kind !== "kernel") return [];

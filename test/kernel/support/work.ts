@@ -1,12 +1,10 @@
 // A coding agent's ordinary work as a list of steps, run under bubblewrap with a filter, traced or not.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { needs, needsBubblewrap, PYTHON, type Skip } from "./host.ts";
-
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+import { packageRoot } from "../../../cli/package-files.ts";
+import { needs, needsBubblewrap, PYTHON, withFolder, type Skip } from "./host.ts";
 
 /** Each line is a step that must end with 0. */
 export const STEPS: Readonly<Record<string, string>> = {
@@ -22,6 +20,7 @@ export const STEPS: Readonly<Record<string, string>> = {
   "test suite": "node --test out >/dev/null",
   "mkdir, mv, sed -i, rm":
     "mkdir -p a/b && cp notes a/b/n && sed -i s/one/1/ a/b/n && mv a/b/n a/m && grep -q 1 a/m && rm -r a && chmod 600 notes",
+  "background job": "sleep 60 >/dev/null 2>&1 & kill $! && ! wait $!",
   gcc: 'gcc -O1 -o hello hello.c -lpthread && test "$(./hello)" = hello',
   "Python with tempfile and subprocess": `${PYTHON} script.py`,
 };
@@ -31,8 +30,8 @@ export function work(folder: string, bytes: Uint8Array | null, tracer: readonly 
   prepare(folder);
   const filter = join(folder, "filter");
   writeFileSync(filter, bytes ?? "");
-  const script = Object.entries(STEPS).map(([name, step]) => `${step}\necho "green: ${name}"`);
-  const inner = `set -e\nexport HOME=$PWD npm_config_cache=$PWD/.npm GIT_CONFIG_NOSYSTEM=1\n${script.join("\n")}\n`;
+  const script = Object.entries(STEPS).map(([name, step]) => `{ ${step}; } || exit\necho "green: ${name}"`);
+  const inner = `export HOME=$PWD npm_config_cache=$PWD/.npm GIT_CONFIG_NOSYSTEM=1\n${script.join("\n")}\n`;
   writeFileSync(join(folder, "script.sh"), inner);
   const { stdout, stderr } = spawnSync(
     "sh",
@@ -59,7 +58,7 @@ export function work(folder: string, bytes: Uint8Array | null, tracer: readonly 
 function environment(): Record<string, string> {
   return {
     PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
-    TSC: join(ROOT, "node_modules/typescript/bin/tsc"),
+    TSC: join(packageRoot, "node_modules/typescript/bin/tsc"),
     LC_ALL: "C",
   };
 }
@@ -101,6 +100,45 @@ function prepare(folder: string): void {
   const git =
     "git init -q -b master . && git add . && git -c user.name=a -c user.email=a@example.org commit -q -m first";
   spawnSync("sh", ["-c", git], { cwd: origin, env: { ...environment(), HOME: folder, GIT_CONFIG_NOSYSTEM: "1" } });
+}
+
+export interface TracedCall {
+  readonly name: string;
+  /** As the kernel got them; those that strace does not show are zero. */
+  readonly args: readonly bigint[];
+  /** It failed as filters make calls fail; a kernel's own check may have said so too. */
+  readonly isDenied: boolean;
+}
+
+/** Runs the steps under a filter, null for none, and lists every call that a process made. */
+export function traceWork(filter: Uint8Array | null): {
+  readonly calls: readonly TracedCall[];
+  readonly green: readonly string[];
+} {
+  return withFolder((folder) => {
+    const trace = join(folder, "trace");
+    const green = work(folder, filter, [...STRACE, trace]);
+    return { calls: readTrace(readFileSync(trace, "utf8")), green };
+  });
+}
+
+const STRACE = ["strace", "-f", "-qq", "-e", "signal=none", "-e", "raw=all", "-o"];
+
+/** `PID name(0x1, 0x2) = 0x3`; a call that another process interrupts stands in two lines, its arguments in the first. */
+function readTrace(text: string): readonly TracedCall[] {
+  const lines = text.matchAll(/^\d+ +(?:<\.\.\. )?(\w+)(?:\(([^)<]*)| resumed)(.*)$/gm);
+  return [...lines].flatMap(([, name = "", args, rest = ""]) => {
+    // It returns what the interrupted call was to return.
+    if (name === "rt_sigreturn") return [];
+    const numbers = args?.match(/0x[0-9a-f]+|\b\d+\b/g)?.map(BigInt) ?? [];
+    return [
+      {
+        name,
+        args: Array.from({ length: 6 }, (_, index) => numbers[index] ?? 0n),
+        isDenied: / = -1 (EPERM|ENOSYS) /.test(rest),
+      },
+    ];
+  });
 }
 
 export function needsWork(): Skip {
