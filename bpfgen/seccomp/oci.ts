@@ -8,12 +8,12 @@
 
 import { AUDIT_ARCHS, callNumber, SKIPPED_NUMBER, X32_BIT, type Abi, type Arch } from "../syscalls/calls.ts";
 import type { Action } from "./action.ts";
-import { encodeAction, errnoAction, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
+import { encodeAction, errnoAction, KILL_PROCESS, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
 import type { Case, Cases } from "./cases.ts";
 import { casesKey, orderCases } from "./cases.ts";
 import type { Cube } from "./cubes.ts";
 import { intersectTests, subtractCase, TooManyCubes, WHOLE } from "./cubes.ts";
-import { testIn, type Subject } from "./prove.ts";
+import { answerCuts, filterSubject, testIn, type Subject } from "./prove.ts";
 import type { ResolvedFilter, Test } from "./rules.ts";
 
 export interface OciArgument {
@@ -238,13 +238,17 @@ export function profileSubject(profile: OciProfile, arch: Arch): Subject {
   const abis: readonly Exclude<Abi, "x32">[] = arch === "x86_64" ? ["x86_64", "i386"] : [arch];
   const tables = abis
     .filter((abi) => profile.architectures.includes(OCI_ARCHS[abi]))
-    .map((abi) => ({ audit: AUDIT_ARCHS[abi], isX86: abi === "x86_64", calls: profileCalls(profile, abi, fallback) }));
+    .map((abi) => {
+      const calls = profileCalls(profile, abi, fallback);
+      const plain = (number: number): Action | null => {
+        const [first] = calls.get(number) ?? [];
+        return first === undefined ? fallback : first.tests.length === 0 ? first.action : null;
+      };
+      const cuts = [X32_BIT, SKIPPED_NUMBER, ...answerCuts(calls.keys(), plain)];
+      return { audit: AUDIT_ARCHS[abi], isX86: abi === "x86_64", calls, cuts };
+    });
   return {
-    cuts: [
-      X32_BIT,
-      SKIPPED_NUMBER,
-      ...tables.flatMap((table) => [...table.calls.keys()].flatMap((number) => [number, number + 1])),
-    ],
+    cuts: (audit) => tables.find((table) => table.audit === audit)?.cuts ?? [],
     run: (world) => {
       const table = tables.find(({ audit }) => world.equal(1, 0xffffffff, audit));
       if (table === undefined) return KILL_THREAD;
@@ -254,6 +258,24 @@ export function profileSubject(profile: OciProfile, arch: Arch): Subject {
         if (tests.every((test) => testIn(world, test))) return action;
       }
       return fallback;
+    },
+  };
+}
+
+/**
+ * What a profile can hold of a filter: the readers kill calls of every other architecture and of x32, and give a call
+ * that a tracer skipped the profile's default. So it is the filter for native calls, and never laxer for others.
+ */
+export function containerSubject(filter: ResolvedFilter): Subject {
+  const [native] = filter.abis;
+  const all = filterSubject(filter);
+  return {
+    cuts: all.cuts,
+    run: (world) => {
+      if (native === undefined || !world.equal(1, 0xffffffff, AUDIT_ARCHS[native.abi])) return KILL_PROCESS;
+      if (world.equal(0, 0xffffffff, SKIPPED_NUMBER)) return native.unknown;
+      if (native.abi === "x86_64" && world.greater(0, 0xffffffff, X32_BIT - 1)) return KILL_PROCESS;
+      return all.run(world);
     },
   };
 }

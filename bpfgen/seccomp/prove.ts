@@ -9,13 +9,16 @@ import { AUDIT_ARCHS, SKIPPED_NUMBER, X32_BIT } from "../syscalls/calls.ts";
 import type { Action } from "./action.ts";
 import { decodeAction, KILL_PROCESS, laxity, sameAction, stackActions } from "./action.ts";
 import { decideNumber } from "./decide.ts";
-import type { ResolvedFilter, Test } from "./rules.ts";
+import type { AbiRules, ResolvedFilter, Test } from "./rules.ts";
 import { Undecided, World } from "./world.ts";
 
 /** Anything that answers calls: a program, a decision function, a profile under its reader's model. */
 export interface Subject {
-  /** Numbers at which the answer may change: it is the same for all numbers between two neighbours, or `run` asks. */
-  readonly cuts: readonly number[];
+  /**
+   * Numbers at which the answer to an architecture's calls may change (AUDIT_ARCH_*): it is the same for all numbers
+   * between two neighbours, or `run` asks.
+   */
+  readonly cuts: (audit: number) => readonly number[];
   /** Answers the world's call, asking it whatever decides. */
   readonly run: (world: World) => Action;
 }
@@ -58,8 +61,6 @@ export interface Domain {
   readonly archs: readonly number[] | null;
   /** Numbers up to this one. */
   readonly numberMax: number;
-  /** Less the calls of this architecture with numbers below x32's. */
-  readonly withoutNative?: number;
 }
 
 export const EVERY_CALL: Domain = { archs: null, numberMax: 0xffffffff };
@@ -72,12 +73,10 @@ export function compareSubjects(left: Subject, right: Subject, domain: Domain = 
   };
   const world = new World();
   let classes = 0;
-  const ranges = numberRanges([left, right], domain.numberMax);
   const whole = [[0, domain.numberMax]] as const;
   try {
     for (const [archLow, archHigh] of archRanges(domain)) {
-      for (const [low, high] of archLow === archHigh ? ranges : whole) {
-        if (archLow === domain.withoutNative && high < X32_BIT) continue;
+      for (const [low, high] of archLow === archHigh ? numberRanges([left, right], archLow, domain.numberMax) : whole) {
         world.explore(
           [
             { word: 0, low, high },
@@ -129,10 +128,9 @@ function archRanges(domain: Domain): readonly (readonly [number, number])[] {
   );
 }
 
-/** Cuts only save questions: a range that a side can still tell apart is split by asking. */
-function numberRanges(sides: readonly Subject[], max: number): readonly (readonly [number, number])[] {
+function numberRanges(sides: readonly Subject[], audit: number, max: number): readonly (readonly [number, number])[] {
   return splitAt(
-    sides.flatMap((side) => side.cuts),
+    sides.flatMap((side) => side.cuts(audit)),
     max,
   );
 }
@@ -146,26 +144,41 @@ function splitAt(cuts: readonly number[], max: number): readonly (readonly [numb
 
 /** The decision function of a resolved filter. */
 export function filterSubject(filter: ResolvedFilter): Subject {
-  const byAudit = filter.abis.map((rules) => ({ rules, audit: AUDIT_ARCHS[rules.abi] }));
+  const tables = filter.abis.map((rules) => ({ rules, audit: AUDIT_ARCHS[rules.abi], cuts: ruleCuts(rules) }));
   return {
-    cuts: [
-      X32_BIT,
-      SKIPPED_NUMBER,
-      ...filter.abis.flatMap((abi) => [...abi.calls.keys()].flatMap((number) => [number, number + 1])),
-    ],
+    cuts: (audit) => tables.find((table) => table.audit === audit)?.cuts ?? [],
     run: (world) => {
-      const abi = byAudit.find(({ audit }) => world.equal(1, 0xffffffff, audit))?.rules;
+      const abi = tables.find(({ audit }) => world.equal(1, 0xffffffff, audit))?.rules;
       if (abi === undefined) return KILL_PROCESS;
       return decideNumber(abi, numberOf(world), (test) => testIn(world, test));
     },
   };
 }
 
-/** The number, split until it is one or one stands for all: numbers above every table behave alike. */
+function ruleCuts(abi: AbiRules): readonly number[] {
+  return [X32_BIT, SKIPPED_NUMBER, ...answerCuts(abi.calls.keys(), (number) => decidePlainly(abi, number))];
+}
+
+/** The answer to a number that no argument decides; null when one does. */
+function decidePlainly(abi: AbiRules, number: number): Action | null {
+  const rules = abi.calls.get(number)?.rules ?? [];
+  return rules.some((rule) => rule.tests.length > 0) ? null : decideNumber(abi, number, () => true);
+}
+
+/** Where the answer changes from one number to the next. Only the named numbers can differ from their neighbours. */
+export function answerCuts(numbers: Iterable<number>, answer: (number: number) => Action | null): readonly number[] {
+  const borders = [...new Set([...numbers].flatMap((number) => [number, number + 1]))];
+  return borders.filter((number) => {
+    const [before, after] = [answer(number - 1), answer(number)];
+    return before === null || after === null || !sameAction(before, after);
+  });
+}
+
+/** The number, or one that stands for all of its range. */
 function numberOf(world: World): number {
   const constant = world.constant(0);
   if (constant !== null) return constant;
-  // Not constant means between two cuts, where no table has a call.
+  // Not constant means between two cuts, where all numbers get one answer.
   return world.witness().number;
 }
 
@@ -177,13 +190,14 @@ export function programSubject(program: Program): Subject {
     if (insn.operator === "jeq" || insn.operator === "jge") cuts.add(insn.k);
     if (insn.operator === "jeq" || insn.operator === "jgt") cuts.add(insn.k + 1);
   }
-  return { cuts: [...cuts], run: (world) => decodeAction(execute(program, world)) };
+  const all = [...cuts];
+  return { cuts: () => all, run: (world) => decodeAction(execute(program, world)) };
 }
 
 /** Several filters on one process, the last installed first. */
 export function stackSubject(subjects: readonly Subject[]): Subject {
   return {
-    cuts: subjects.flatMap((subject) => subject.cuts),
+    cuts: (audit) => subjects.flatMap((subject) => subject.cuts(audit)),
     run: (world) => subjects.map((subject) => subject.run(world)).reduce((newer, older) => stackActions(newer, older)),
   };
 }
