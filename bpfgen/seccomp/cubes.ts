@@ -19,21 +19,38 @@ const CUBES_MAX = 512;
 /** Every call. */
 export const WHOLE: Cube = new Map();
 
+/** What a cube says of an argument that is not there. */
+const FREE = { mask: 0n, value: 0n };
+
 /** The calls in `cubes` that meet all tests. */
 export function intersectTests(cubes: readonly Cube[], tests: readonly Test[]): readonly Cube[] {
   return tests.reduce((left, test) => intersect(left, testCubes(test)), cubes);
 }
 
-/** The calls in `cubes` that do not meet all tests of the case: the first fails, or it holds and the second fails, … */
+/** The calls in `cubes` that do not meet all tests of the case. */
 export function subtractCase(cubes: readonly Cube[], { tests }: Case): readonly Cube[] {
-  let before = cubes;
-  const left: Cube[] = [];
-  for (const test of tests) {
-    left.push(...intersect(before, testCubes(negate(test))));
-    before = intersect(before, testCubes(test));
+  let left = cubes;
+  for (const taken of intersectTests([WHOLE], tests)) {
+    left = left.flatMap((cube) => subtract(cube, taken));
     if (CUBES_MAX < left.length) throw new TooManyCubes();
   }
   return left;
+}
+
+/** One cube for each bit that `taken` fixes and `cube` does not: equal to `taken` before that bit, and there the opposite. */
+function subtract(cube: Cube, taken: Cube): readonly Cube[] {
+  if (meet(cube, taken) === null) return [cube];
+  const parts: Cube[] = [];
+  let before = cube;
+  for (const [argument, { mask, value }] of taken) {
+    for (const bit of bitsFromTop(mask & ~(cube.get(argument)?.mask ?? 0n))) {
+      const { mask: fixed, value: bits } = before.get(argument) ?? FREE;
+      const part = (set: bigint): Cube => new Map(before).set(argument, { mask: fixed | bit, value: bits | set });
+      parts.push(part(~value & bit));
+      before = part(value & bit);
+    }
+  }
+  return parts;
 }
 
 function intersect(left: readonly Cube[], right: readonly Cube[]): readonly Cube[] {
@@ -51,11 +68,14 @@ function intersect(left: readonly Cube[], right: readonly Cube[]): readonly Cube
 
 /** Null: they have no call in common. */
 function meet(left: Cube, right: Cube): Cube | null {
+  for (const [argument, b] of right) {
+    const a = left.get(argument);
+    if (a !== undefined && (a.mask & b.mask & (a.value ^ b.value)) !== 0n) return null;
+  }
   const met = new Map(left);
   for (const [argument, b] of right) {
-    const a = met.get(argument) ?? { mask: 0n, value: 0n };
-    if ((a.mask & b.mask & (a.value ^ b.value)) !== 0n) return null;
-    met.set(argument, { mask: a.mask | b.mask, value: a.value | b.value });
+    const a = left.get(argument);
+    met.set(argument, a === undefined ? b : { mask: a.mask | b.mask, value: a.value | b.value });
   }
   return met;
 }
@@ -111,10 +131,4 @@ function bitsFromTop(mask: bigint): readonly bigint[] {
   const bits: bigint[] = [];
   for (let bit = 1n << 63n; bit > 0n; bit >>= 1n) if ((mask & bit) !== 0n) bits.push(bit);
   return bits;
-}
-
-const NEGATED = { "=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">" } as const;
-
-function negate(test: Test): Test {
-  return { ...test, operator: NEGATED[test.operator] };
 }

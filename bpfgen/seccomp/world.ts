@@ -72,6 +72,9 @@ export class World {
   equal(word: number, mask: number, k: number): boolean {
     const masked = mask >>> 0;
     if ((k & ~masked) !== 0) return false;
+    const { fixed, bits } = this.#state(word);
+    if (((bits ^ k) & masked & fixed) !== 0) return false;
+    if ((masked & ~fixed) === 0) return true;
     if (!isPrefix(masked))
       return this.#askMasked(word, { mask: masked, relation: "eq", k }, { mask: masked, relation: "ne", k });
     // The top bits are k's: the word lies between k and k with all lower bits set.
