@@ -18,13 +18,10 @@ export interface LandlockRule {
   readonly rights: readonly string[];
 }
 
-/**
- * Which rights an effect is. Moving and linking between directories takes `refer`, which every
- * ruleset denies where it does not grant it, so whoever may change a place may do it there.
- */
+/** Which rights an effect is. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
-  "file.delete": ["remove-file", "remove-dir", "refer"],
-  "file.create": ["make-reg", "make-dir", "make-sym", "make-sock", "make-fifo", "make-char", "make-block", "refer"],
+  "file.delete": ["remove-file", "remove-dir"],
+  "file.create": ["make-reg", "make-dir", "make-sym", "make-sock", "make-fifo", "make-char", "make-block"],
   "file.write": ["write-file", "truncate"],
   "file.truncate": ["write-file", "truncate"],
   "process.exec": ["execute"],
@@ -63,6 +60,12 @@ export function lowerLandlock(sandbox: SandboxIr, workspace: string | null): Che
     }
   }
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
+  if (handled.size > 0) {
+    // Every ruleset denies moves and links between directories where it does not grant them. No clause means that: what
+    // they remove and make is decided by rights of its own, and a file never gains rights by them whatever is granted.
+    handled.add("refer");
+    granted.set("/", new Set(granted.get("/")).add("refer"));
+  }
   const rules = [...granted]
     .map(([path, rights]) => ({ path, rights: [...rights].sort() }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -78,17 +78,7 @@ function reportClause(ir: PolicyIr, clause: SandboxClauseIr, holding: Holding): 
   const [first] = calls;
   switch (holding) {
     case "landlock":
-      return {
-        ...common,
-        mechanism: "landlock",
-        exactness: "exact",
-        conditions: [
-          "Linux 6.2 (Landlock ABI 3) or later",
-          "Landlock is in the kernel's LSM list",
-          "the error is EACCES, or EXDEV for a move between directories",
-        ],
-        witness: null,
-      };
+      return { ...common, mechanism: "landlock", ...landlockHolding(clause) };
     case "not held":
       return {
         ...common,
@@ -116,6 +106,24 @@ function reportClause(ir: PolicyIr, clause: SandboxClauseIr, holding: Holding): 
       };
     }
   }
+}
+
+/** A file that a move or a link brings to where it may be changed or started has gained a right, which Landlock never grants. */
+function landlockHolding({ effects }: SandboxClauseIr): Pick<ClauseReport, "exactness" | "conditions" | "witness"> {
+  const gained = effects.find((effect) => !["file.delete", "file.create"].includes(effect));
+  const conditions = [
+    "Linux 6.2 (Landlock ABI 3) or later",
+    "Landlock is in the kernel's LSM list",
+    "the error is EACCES",
+    ...(effects.includes("process.exec") ? ["a shell or a loader that may start runs what it can read"] : []),
+  ];
+  return gained === undefined
+    ? { exactness: "exact", conditions, witness: null }
+    : {
+        exactness: "coarser",
+        conditions,
+        witness: `renameat2: a move or a link from outside into the exception fails with EXDEV, since it would gain ${gained}`,
+      };
 }
 
 function callsOf(ir: PolicyIr, clause: SandboxClauseIr): readonly string[] {

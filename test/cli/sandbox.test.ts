@@ -75,7 +75,7 @@ describe("sandbox emit", () => {
     const { stdout } = pawl([...setpriv, "--workspace", "/srv/work"], { cwd });
     expect(stdout).toMatch(/^# Made by Pawl .*\nsetpriv --no-new-privs --landlock-access .*:\/srv\/work /);
     const json = pawl(["sandbox", "emit", "boxes.pawl#files", "--target", "landlock", "--workspace", "/w"], { cwd });
-    expect(JSON.parse(json.stdout)).toMatchObject({ path_beneath: [{ path: "/tmp" }, { path: "/w" }] });
+    expect(JSON.parse(json.stdout)).toMatchObject({ path_beneath: [{ path: "/" }, { path: "/tmp" }, { path: "/w" }] });
     const beside = ["sandbox", "emit", "boxes.pawl#files", "--target", "raw", "--with-landlock", "--json"];
     expect(pawl(beside, { cwd }).exitCode).toBe(0);
   });

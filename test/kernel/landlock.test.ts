@@ -16,8 +16,9 @@ test("exceptions become places with rights, one rule for each place", () => {
   expect(lowerLandlock(BOX, "/srv/work").value).toEqual({
     handled: ["refer", "remove-dir", "remove-file", "truncate", "write-file"],
     rules: [
-      { path: "/srv/work", rights: ["refer", "remove-dir", "remove-file", "truncate", "write-file"] },
-      { path: "/tmp", rights: ["refer", "remove-dir", "remove-file"] },
+      { path: "/", rights: ["refer"] },
+      { path: "/srv/work", rights: ["remove-dir", "remove-file", "truncate", "write-file"] },
+      { path: "/tmp", rights: ["remove-dir", "remove-file"] },
     ],
   });
 });
@@ -36,8 +37,9 @@ test("setpriv's arguments and the JSON say where they come from", () => {
   expect(header).toMatch(/^# Made by Pawl from sandbox box of policy test, sha256 /);
   expect(command).toBe(
     "setpriv --no-new-privs --landlock-access fs:refer,remove-dir,remove-file,truncate,write-file" +
-      " --landlock-rule 'path-beneath:refer,remove-dir,remove-file,truncate,write-file:/srv/it'\\''s work'" +
-      " --landlock-rule path-beneath:refer,remove-dir,remove-file:/tmp",
+      " --landlock-rule path-beneath:refer:/" +
+      " --landlock-rule 'path-beneath:remove-dir,remove-file,truncate,write-file:/srv/it'\\''s work'" +
+      " --landlock-rule path-beneath:remove-dir,remove-file:/tmp",
   );
   expect(JSON.parse(emitLandlockJson(box, ruleset))).toMatchObject({ handled_access_fs: ruleset.handled });
 });
