@@ -5,26 +5,24 @@
 // whole call. A first instruction that reads the instruction pointer keeps the kernel from remembering; with the filter
 // installed eight times over, an eighth of what the call then costs more is the filter's own cost. ioctl with a descriptor
 // that is not open asks for an argument wherever a profile restricts it. All filters take turns in 15 rounds; the least of
-// the rounds counts, because other work on the machine can only add. libseccomp gets each rule of our OCI profile as crun
-// and runc give it; the containers' default is that of Podman and Docker, for a process without capabilities.
+// the rounds counts, because other work on the machine can only add. libseccomp's filters are those that crun has made from
+// our OCI profiles: it keeps each in its state folder. The containers' default is that of Podman and Docker, for a process
+// without capabilities.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkPolicy } from "../compiler/check-policy.ts";
 import { emitOciJson, seccompFilter } from "../compiler/kernel/emit.ts";
-import { lowerSandbox, type LoweredSandbox } from "../compiler/kernel/lower.ts";
-import { loadLibrary } from "../compiler/library.ts";
+import { lowerSandbox } from "../compiler/kernel/lower.ts";
 import { printTable } from "./support/measure.ts";
+import { checkProfile } from "./support/profiles.ts";
 
 const ROUNDS = 15;
 const CALLS = 100_000;
 /** How often a filter is installed to measure it alone. */
 const STACK = 8;
 const PROFILES = ["coding-agent", "strict", "reference-35"];
-const PYTHON = "/usr/bin/python3";
-const LIBSECCOMP = "test/kernel/support/libseccomp.py";
 const CONTAINERS_DEFAULT = "/usr/share/containers/seccomp.json";
 
 const SOURCE = `
@@ -124,28 +122,43 @@ function run(program: string, name: string, args: readonly string[], least: Cost
 }
 
 function filtersOf(name: string): readonly Filter[] {
-  const lowered = profile(name);
-  const { value } = emitOciJson(lowered, ["x86_64"]);
-  if (value === null) throw new Error(`${name} has no OCI profile`);
+  const { ir, sandbox } = checkProfile(name);
+  const { value: lowered } = lowerSandbox(ir, sandbox);
+  const profile = lowered === null ? null : emitOciJson(lowered, ["x86_64"]).value;
+  if (lowered === null || profile === null) throw new Error(`${name} has no OCI profile`);
   return [
     { name: `${name}, Pawl`, bytes: seccompFilter(lowered, "x86_64") },
-    { name: `${name}, libseccomp`, bytes: throughLibseccomp(value) },
+    { name: `${name}, libseccomp`, bytes: throughCrun(profile) },
   ];
 }
 
-function profile(name: string): LoweredSandbox {
-  const text = readFileSync(`policies/profiles/${name}.pawl`, "utf8");
-  const { value: ir } = checkPolicy({ entry: { name, text }, resolve: () => null, library: loadLibrary() });
-  const sandbox = ir?.sandboxes[0];
-  const lowered = ir === null || sandbox === undefined ? null : lowerSandbox(ir, sandbox).value;
-  if (lowered === null) throw new Error(`${name} has errors`);
-  return lowered;
-}
-
-function throughLibseccomp(profileText: string): Uint8Array {
-  const file = join(folder, "profile.json");
-  writeFileSync(file, profileText);
-  return execFileSync(PYTHON, [LIBSECCOMP, file], { stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 });
+/** The filter that crun installs for a profile. */
+function throughCrun(profile: string): Uint8Array {
+  const id = `pawl-bench-${process.pid}`;
+  const bundle = join(folder, "bundle");
+  const state = join(folder, "state");
+  for (const name of ["dev", "proc"]) mkdirSync(join(bundle, "rootfs", name), { recursive: true });
+  copyFileSync(join(folder, "cost"), join(bundle, "rootfs/cost"));
+  const config = JSON.stringify({
+    ociVersion: "1.0.2",
+    process: { user: { uid: 0, gid: 0 }, args: ["/cost"], cwd: "/", noNewPrivileges: true },
+    root: { path: "rootfs" },
+    mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
+    linux: { namespaces: ["pid", "mount", "ipc", "uts"].map((type) => ({ type })), seccomp: "PROFILE" },
+  });
+  // The profile has numbers that JSON.parse would round.
+  writeFileSync(
+    join(bundle, "config.json"),
+    config.replace('"PROFILE"', () => profile),
+  );
+  // On hosts with both cgroup versions the second hierarchy confuses crun.
+  const create = `umount /sys/fs/cgroup/unified 2>/dev/null; exec crun --root ${state} create --no-pivot ${id}`;
+  try {
+    execFileSync("unshare", ["-m", "sh", "-c", create], { cwd: bundle, stdio: ["ignore", "ignore", "inherit"], timeout: 60_000 });
+    return readFileSync(join(state, id, "seccomp.bpf"));
+  } finally {
+    spawnSync("crun", ["--root", state, "delete", "-f", id]);
+  }
 }
 
 interface ContainerRule {
@@ -167,7 +180,5 @@ function containersDefault(): readonly Filter[] {
       (includes?.arches === undefined || includes.arches.includes("amd64")) &&
       excludes?.arches?.includes("amd64") !== true,
   );
-  return [
-    { name: "containers' default, libseccomp", bytes: throughLibseccomp(JSON.stringify({ ...rest, syscalls: kept })) },
-  ];
+  return [{ name: "containers' default, libseccomp", bytes: throughCrun(JSON.stringify({ ...rest, syscalls: kept })) }];
 }
