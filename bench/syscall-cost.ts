@@ -154,7 +154,11 @@ function throughCrun(profile: string): Uint8Array {
   // On hosts with both cgroup versions the second hierarchy confuses crun.
   const create = `umount /sys/fs/cgroup/unified 2>/dev/null; exec crun --root ${state} create --no-pivot ${id}`;
   try {
-    execFileSync("unshare", ["-m", "sh", "-c", create], { cwd: bundle, stdio: ["ignore", "ignore", "inherit"], timeout: 60_000 });
+    execFileSync("unshare", ["-m", "sh", "-c", create], {
+      cwd: bundle,
+      stdio: ["ignore", "ignore", "inherit"],
+      timeout: 60_000,
+    });
     return readFileSync(join(state, id, "seccomp.bpf"));
   } finally {
     spawnSync("crun", ["--root", state, "delete", "-f", id]);
