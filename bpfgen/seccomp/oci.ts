@@ -8,7 +8,7 @@
 
 import { AUDIT_ARCHS, callNumber, SKIPPED_NUMBER, X32_BIT, type Abi, type Arch } from "../syscalls/calls.ts";
 import type { Action } from "./action.ts";
-import { encodeAction, errnoAction, KILL_PROCESS, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
+import { encodeAction, errnoAction, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
 import type { Case, Cases } from "./cases.ts";
 import { casesKey, orderCases } from "./cases.ts";
 import type { Cube } from "./cubes.ts";
@@ -263,8 +263,9 @@ export function profileSubject(profile: OciProfile, arch: Arch): Subject {
 }
 
 /**
- * What a profile can hold of a filter: the readers kill calls of every other architecture and of x32, and give a call
- * that a tracer skipped the profile's default. So it is the filter for native calls, and never laxer for others.
+ * What a profile can hold of a filter: its readers kill calls of every other architecture and of x32 (the thread alone),
+ * and give a call that a tracer skipped the profile's default. Native calls get the filter's answer, and no call runs
+ * that the filter would block.
  */
 export function containerSubject(filter: ResolvedFilter): Subject {
   const [native] = filter.abis;
@@ -272,9 +273,9 @@ export function containerSubject(filter: ResolvedFilter): Subject {
   return {
     cuts: all.cuts,
     run: (world) => {
-      if (native === undefined || !world.equal(1, 0xffffffff, AUDIT_ARCHS[native.abi])) return KILL_PROCESS;
+      if (native === undefined || !world.equal(1, 0xffffffff, AUDIT_ARCHS[native.abi])) return KILL_THREAD;
       if (world.equal(0, 0xffffffff, SKIPPED_NUMBER)) return native.unknown;
-      if (native.abi === "x86_64" && world.greater(0, 0xffffffff, X32_BIT - 1)) return KILL_PROCESS;
+      if (native.abi === "x86_64" && world.greater(0, 0xffffffff, X32_BIT - 1)) return KILL_THREAD;
       return all.run(world);
     },
   };

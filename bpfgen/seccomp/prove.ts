@@ -202,17 +202,6 @@ export function stackSubject(subjects: readonly Subject[]): Subject {
   };
 }
 
-/** Takes the death of one thread for that of the process: either way the call does not run. */
-export function killingAlike(subject: Subject): Subject {
-  return {
-    cuts: subject.cuts,
-    run: (world) => {
-      const action = subject.run(world);
-      return action.kind === "kill_thread" ? KILL_PROCESS : action;
-    },
-  };
-}
-
 /** Asks the world word by word; the 64-bit comparison of decide.ts in halves. */
 export function testIn(world: World, test: Test): boolean {
   const low = 4 + test.argument * 2;

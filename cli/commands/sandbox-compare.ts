@@ -23,42 +23,59 @@ export function sandboxCompare(
   right: string,
   options: { readonly arch?: string; readonly json?: true },
 ): number {
-  const sides = [read(left), read(right)] as const;
-  const [a, b] = sides;
+  const a = read(left);
+  const b = read(right);
   if (a === null || b === null) return PROBLEMS;
+  const forms = [a.form, b.form];
+  const isBesideProfile = forms.includes("oci") && forms.includes("sandbox");
+  const subject = (reference: string, side: Side, arch: Arch): Subject =>
+    subjectOf(reference, isBesideProfile ? asProfile(side.comparable) : side.comparable, arch);
   // A raw filter is for one machine; the others' calls it only kills.
   const archs =
-    options.arch !== undefined ? parseArchs(options.arch) : a.isRaw || b.isRaw ? (["x86_64"] as const) : ARCHS;
+    options.arch !== undefined ? parseArchs(options.arch) : forms.includes("program") ? (["x86_64"] as const) : ARCHS;
   const comparisons = archs.map((arch) => ({
     arch,
-    ...compareFilters([subjectOf(left, a.comparable, arch)], [subjectOf(right, b.comparable, arch)]),
+    ...compareFilters([subject(left, a, arch)], [subject(right, b, arch)]),
   }));
   const relation = joinRelations(comparisons.map((one) => one.relation));
   const isAtLeastAsStrict = relation === "equal" || relation === "equivalent" || relation === "stricter";
   if (options.json === true) {
-    printJson({ ok: isAtLeastAsStrict, left, right, relation, archs: comparisons.map(comparisonJson) });
+    printJson({
+      ok: isAtLeastAsStrict,
+      left,
+      right,
+      relation,
+      sandboxAsProfile: isBesideProfile,
+      archs: comparisons.map(comparisonJson),
+    });
   } else {
     for (const { arch, ...comparison } of comparisons)
       print(`${arch}: ${printComparison(comparison, left, right).trimEnd()}`);
+    if (isBesideProfile)
+      print("the sandbox as a profile can hold it: calls of other architectures and of x32 are killed");
   }
   return isAtLeastAsStrict ? OK : PROBLEMS;
 }
 
 interface Side {
   readonly comparable: Comparable;
-  readonly isRaw: boolean;
+  readonly form: "sandbox" | "program" | "oci";
 }
 
 /** Null after a policy's own errors. */
 function read(reference: string): Side | null {
   if (isSandboxReference(reference)) {
     const found = lowerReference(reference, ["seccomp"]);
-    return found === null ? null : { comparable: { kind: "sandbox", lowered: found.lowered }, isRaw: false };
+    return found === null ? null : { comparable: { kind: "sandbox", lowered: found.lowered }, form: "sandbox" };
   }
   const bytes = readBytes(reference);
   const { value, problem } = readProfile(bytes);
   if (value === null) throw new CommandError(`${reference} is neither a filter nor an OCI profile: ${problem}`);
-  return { comparable: { kind: "bytes", bytes }, isRaw: value.kind === "program" };
+  return { comparable: { kind: "bytes", bytes }, form: value.kind };
+}
+
+function asProfile(comparable: Comparable): Comparable {
+  return comparable.kind === "sandbox" ? { ...comparable, kind: "sandbox as profile" } : comparable;
 }
 
 function readBytes(path: string): Uint8Array {

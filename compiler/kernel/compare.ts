@@ -2,7 +2,7 @@
 
 import type { CallData } from "../../bpfgen/cbpf/interpret.ts";
 import { printAction } from "../../bpfgen/seccomp/action.ts";
-import { profileSubject } from "../../bpfgen/seccomp/oci.ts";
+import { containerSubject, profileSubject } from "../../bpfgen/seccomp/oci.ts";
 import type { Comparison, Difference, Subject } from "../../bpfgen/seccomp/prove.ts";
 import { compareSubjects, filterSubject, programSubject, stackSubject } from "../../bpfgen/seccomp/prove.ts";
 import { readProfile } from "../../bpfgen/seccomp/read-profile.ts";
@@ -10,9 +10,10 @@ import type { Abi, Arch } from "../../bpfgen/syscalls/calls.ts";
 import { AUDIT_ARCHS, callsOf, X32_BIT } from "../../bpfgen/syscalls/calls.ts";
 import type { LoweredSandbox } from "./lower.ts";
 
-/** A sandbox, or the bytes of a raw filter or an OCI profile. */
+/** A sandbox, what an OCI profile can hold of one, or the bytes of a raw filter or an OCI profile. */
 export type Comparable =
   | { readonly kind: "sandbox"; readonly lowered: LoweredSandbox }
+  | { readonly kind: "sandbox as profile"; readonly lowered: LoweredSandbox }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
 export type ReadComparable =
@@ -21,13 +22,18 @@ export type ReadComparable =
 
 /** What answers calls on this architecture, or why the bytes are no filter. */
 export function readComparable(source: Comparable, arch: Arch): ReadComparable {
-  if (source.kind === "sandbox") return { value: filterSubject(source.lowered.filters[arch]), problem: null };
-  const { value, problem } = readProfile(source.bytes);
-  if (value === null) return { value, problem };
-  return {
-    value: value.kind === "program" ? programSubject(value.program) : profileSubject(value.profile, arch),
-    problem: null,
-  };
+  switch (source.kind) {
+    case "sandbox":
+      return { value: filterSubject(source.lowered.filters[arch]), problem: null };
+    case "sandbox as profile":
+      return { value: containerSubject(source.lowered.filters[arch]), problem: null };
+    case "bytes": {
+      const { value, problem } = readProfile(source.bytes);
+      if (value === null) return { value, problem };
+      const subject = value.kind === "program" ? programSubject(value.program) : profileSubject(value.profile, arch);
+      return { value: subject, problem: null };
+    }
+  }
 }
 
 /** What the left side is to the right one, over every call. Each side is a stack of filters, the last installed first. */

@@ -7,7 +7,7 @@ import { blocks, printAction, sameAction } from "../../bpfgen/seccomp/action.ts"
 import { orderCases } from "../../bpfgen/seccomp/cases.ts";
 import type { OciProfile } from "../../bpfgen/seccomp/oci.ts";
 import { containerSubject, emitOci, printOci, profileSubject } from "../../bpfgen/seccomp/oci.ts";
-import { compareSubjects, killingAlike } from "../../bpfgen/seccomp/prove.ts";
+import { compareSubjects } from "../../bpfgen/seccomp/prove.ts";
 import type { Action } from "../../bpfgen/seccomp/action.ts";
 import type { ResolvedRule } from "../../bpfgen/seccomp/rules.ts";
 import type { Arch } from "../../bpfgen/syscalls/calls.ts";
@@ -33,16 +33,14 @@ export function seccompFilter(lowered: LoweredSandbox, arch: Arch): Uint8Array {
 
 /**
  * The profile of OCI runtimes, Docker and Podman, proved under the model of its readers: for every call it is
- * equal to what a profile can hold of the sandbox (`containerSubject`), and so never laxer.
+ * equal to what a profile can hold of the sandbox (`containerSubject`).
  */
 export function ociProfile(lowered: LoweredSandbox, archs: readonly Arch[] = ARCHS): Checked<OciProfile> {
   const { profile, problem } = emitOci(archs.map((arch) => lowered.filters[arch]));
   if (profile === null)
     return { value: null, diagnostics: [noProfileForm(lowered.sandbox.span, "OCI profile", problem ?? "it is empty")] };
   for (const arch of archs) {
-    // Readers kill only the thread of a foreign call.
-    const profiled = killingAlike(profileSubject(profile, arch));
-    const proof = compareSubjects(profiled, killingAlike(containerSubject(lowered.filters[arch])));
+    const proof = compareSubjects(profileSubject(profile, arch), containerSubject(lowered.filters[arch]));
     if (proof.problem !== null)
       return { value: null, diagnostics: [noProfileForm(lowered.sandbox.span, "OCI profile", proof.problem)] };
     invariant(proof.relation === "equal", `the OCI profile is ${proof.relation} on ${arch}`);
