@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { openArchive } from "./lib/debian-archive.mjs";
-import { inRoot } from "./lib/project.mjs";
+import { inRoot, listFiles } from "./lib/project.mjs";
 
 const MACHINES = {
   x86_64: {
@@ -47,7 +47,7 @@ const MACHINES = {
 };
 
 const POLICIES = [
-  ...["coding-agent", "strict", "no-network"].map((name) => `policies/profiles/${name}.pawl`),
+  ...listFiles(["policies/profiles"], (name) => /^policies\/profiles\/[^/]+\.pawl$/.test(name)),
   "scripts/kernel-qemu/compat.pawl",
 ];
 const FIRST_ERRNO = 1000;
@@ -175,22 +175,27 @@ function askKernel(machine, folder, kernel, bytes, calls) {
   args.push(..."-accel tcg -m 512 -nographic -no-reboot -nic none".split(" "));
   args.push("-kernel", kernel, "-initrd", join(folder, "initrd"));
   // 32-bit calls can be switched off; kernels of other architectures do not know the parameter.
-  const append = "quiet panic=-1 cryptomgr.notests ia32_emulation=1 rdinit=/init";
+  const append = "loglevel=1 panic=-1 cryptomgr.notests ia32_emulation=1 rdinit=/init";
   args.push("-append", `console=${machine.console} ${append}`);
-  const text = outputOf(program, args) ?? outputOf(program, args);
-  if (text === null) throw new Error("the machine printed no answers, twice");
-  // One character for each call: `0` is the first return of the filter, `?` no return at all.
-  const answers = [...text[2].replaceAll(/\s/g, "")].map((one) => returns[one.codePointAt(0) - 0x30] ?? -1);
-  return { answers, release: text[1] };
+  const output = outputOf(program, args, calls.length) ?? outputOf(program, args, calls.length);
+  if (output === null) throw new Error("the machine printed no answers, twice");
+  // `0` is the first return of the filter, `?` no return at all.
+  const answers = [...output.text].map((one) => returns[one.codePointAt(0) - 0x30] ?? -1);
+  return { answers, release: output.release };
 }
 
-/** The release and the answers, or null: without acceleration a kernel now and then stops in its own start. */
-function outputOf(program, args) {
+/**
+ * The release, and one character for each call; or null: without acceleration a kernel now and then stops in its own
+ * start, and whatever it says meanwhile stands among the answers.
+ */
+function outputOf(program, args, count) {
   const { stdout } = spawnSync(program, args, { timeout: 180_000, maxBuffer: 1 << 28, input: "" });
   const output = stdout.toString("latin1");
-  const text = /PAWL-BEGIN (\S+)\s+([^]*?)PAWL-END/.exec(output);
-  if (text === null) console.error(`the machine printed no answers:\n${output.slice(-2000)}`);
-  return text;
+  const [, release, lines = ""] = /PAWL-BEGIN (\S+)\s+([^]*?)PAWL-END/.exec(output) ?? [];
+  const text = lines.replaceAll(/\s/g, "");
+  if (text.length === count) return { release, text };
+  console.error(`the machine printed ${text.length} of ${count} answers:\n${output.slice(-2000)}`);
+  return null;
 }
 
 /** A cpio archive in the "new ASCII" format, as the kernel's buffer-format document has it. */
