@@ -106,7 +106,7 @@ function conditionProblem(rule: Rule, arch: Arch): string | null {
 /** Requires: `checkRules` found nothing. */
 export function resolveFilter(spec: FilterSpec, arch: Arch): ResolvedFilter {
   const abis = [resolveAbi(spec, arch)];
-  if (arch === "x86_64" && spec.compat === "filter") abis.push(withMultiplexers(resolveAbi(spec, "i386")));
+  if (arch === "x86_64" && spec.compat === "filter") abis.push(withMultiplexers(resolveAbi(spec, "i386"), spec));
   return { arch, abis };
 }
 
@@ -146,6 +146,7 @@ const BEHIND: Readonly<Record<string, readonly string[]>> = {
     "bind",
     "connect",
     "listen",
+    "accept",
     "accept4",
     "getsockname",
     "getpeername",
@@ -160,23 +161,36 @@ const BEHIND: Readonly<Record<string, readonly string[]>> = {
     "sendmmsg",
     "recvmmsg",
   ],
-  ipc: ["semget", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl", "shmget", "shmat", "shmdt", "shmctl"],
+  ipc: [
+    "semop",
+    "semget",
+    "semctl",
+    "semtimedop",
+    "msgget",
+    "msgsnd",
+    "msgrcv",
+    "msgctl",
+    "shmget",
+    "shmat",
+    "shmdt",
+    "shmctl",
+  ],
 };
 
-/** Fails a multiplexer as soon as one call behind it is not simply allowed. */
-function withMultiplexers(rules: AbiRules): AbiRules {
+/** Fails a multiplexer as soon as one call behind it is not simply allowed, whether or not it also has a number of its own. */
+function withMultiplexers(rules: AbiRules, spec: FilterSpec): AbiRules {
   const calls = new Map(rules.calls);
-  const byName = new Map([...rules.calls.values()].map((call) => [call.name, call.rules]));
   const isRestricted = (name: string): boolean => {
-    const own = byName.get(name) ?? [];
+    const own = spec.rules.filter((rule) => rule.call === name);
     return (
-      own.some((rule) => blocks(rule.action)) || (blocks(rules.default) && !own.some((rule) => rule.tests.length === 0))
+      own.some((rule) => blocks(rule.action)) ||
+      (blocks(spec.default) && !own.some((rule) => rule.conditions.length === 0))
     );
   };
   for (const [multiplexer, behind] of Object.entries(BEHIND)) {
     const number = callNumber("i386", multiplexer);
     if (number === null || !behind.some(isRestricted)) continue;
-    const own = byName.get(multiplexer) ?? [];
+    const own = calls.get(number)?.rules ?? [];
     calls.set(number, { name: multiplexer, rules: [...own, { tests: [], action: NO_SUCH_CALL }] });
   }
   return { ...rules, calls };
