@@ -17,6 +17,8 @@ export interface SandboxLaunch {
   readonly filter: Uint8Array;
   /** Landlock's part as arguments of `setpriv`; empty when the sandbox has none. */
   readonly landlock: readonly string[];
+  /** The program gets a pid namespace with its own /proc, because the memory of other processes is a file there. */
+  readonly ownProcesses: boolean;
 }
 
 /** The programs that apply a sandbox here. */
@@ -71,6 +73,7 @@ export function launchCommand(
       "--dev-bind",
       "/",
       "/",
+      ...(launch.ownProcesses ? ["--unshare-pid", "--proc", "/proc"] : []),
       "--die-with-parent",
       "--seccomp",
       String(FILTER_DESCRIPTOR),
@@ -135,27 +138,27 @@ function requireSetpriv(launch: SandboxLaunch, folders: readonly string[]): stri
   );
 }
 
-/** bubblewrap may be forbidden to make namespaces, and a kernel may refuse the filter: better known before the command is decided. */
+/**
+ * bubblewrap may be forbidden to make namespaces, and a kernel may refuse the filter or a place that Landlock's rules
+ * name: better known before the command is decided.
+ */
 function tryLaunch(launch: SandboxLaunch, launchers: Launchers, folders: readonly string[]): void {
   const nothing = find("true", folders);
   if (nothing === null) throw new GateError("missing", "there is no program `true`", "install coreutils");
-  const { file, args } = launchCommand(
-    { ...launch, landlock: [] },
-    { ...launchers, setpriv: null },
-    {
-      path: nothing,
-      argv: [nothing],
-    },
-  );
+  const { file, args } = launchCommand(launch, launchers, { path: nothing, argv: [nothing] });
   const { status, stderr } = withFilter(launch.filter, (descriptor) =>
     spawnSync(file, args, { stdio: ["ignore", "ignore", "pipe", descriptor], encoding: "utf8", timeout: 10_000 }),
   );
   if (status === 0) return;
   throw new GateError(
     "missing",
-    `bubblewrap cannot start a program under the sandbox ${launch.name}: ${stderr.trim() || `status ${status}`}`,
-    "allow it to make user namespaces, or run as root",
+    `bubblewrap cannot start a program under the sandbox ${launch.name}: ${stderr.trim() || endOf(status)}`,
+    "allow it to make namespaces, or run as root; a place that a clause excepts must exist",
   );
+}
+
+function endOf(status: number | null): string {
+  return status === null ? "it did not end within 10 seconds" : `it ended with ${status}`;
 }
 
 function find(name: string, folders: readonly string[]): string | null {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { ARCHS, type Arch } from "../../bpfgen/syscalls/calls.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { seccompFilter } from "../../compiler/kernel/emit.ts";
+import { needsOwnProcesses } from "../../compiler/kernel/own-processes.ts";
 import { lowerLandlock, setprivArguments } from "../../compiler/kernel/landlock.ts";
 import type { LoweredSandbox } from "../../compiler/kernel/lower.ts";
 import type { SandboxLaunch } from "../../gate/sandbox-launch.ts";
@@ -36,6 +37,7 @@ export function prepareSandbox(reference: string, workspace: string): PreparedSa
     name: lowered.sandbox.name,
     filter: seccompFilter(lowered, arch),
     landlock: setprivArguments(ruleset),
+    ownProcesses: needsOwnProcesses(lowered),
   };
   return { launch, lowered, arch };
 }

@@ -95,18 +95,30 @@ function reportClause(ir: PolicyIr, clause: SandboxClauseIr, holding: Holding): 
         conditions: ["Linux 4.14 or later, and `log` in kernel.seccomp.actions_logged", ...conditionsOf(clause, calls)],
         witness: first === undefined ? null : `${first}: the log has its number and no path or address`,
       };
-    case "held": {
-      const coarse = clause.action === "allow" ? undefined : calls.find((name) => Object.hasOwn(ALL_OR_NOTHING, name));
+    case "held":
       return {
         ...common,
         mechanism: "seccomp",
-        exactness: coarse === undefined ? "exact" : "coarser",
         conditions: conditionsOf(clause, calls),
-        witness: coarse === undefined ? null : `${coarse}: ${ALL_OR_NOTHING[coarse] ?? ""}`,
+        ...exactnessOf(clause, calls),
       };
-    }
   }
 }
+
+/** What a clause blocks that it does not name, or does not block that it names. Allowing and logging change no call. */
+function exactnessOf(clause: SandboxClauseIr, calls: readonly string[]): Pick<ClauseReport, "exactness" | "witness"> {
+  if (!isBlocking(clause)) return { exactness: "exact", witness: null };
+  if (clause.effects.includes(INSPECT))
+    return { exactness: "partial", witness: "openat: the memory of another process is the file /proc/PID/mem" };
+  const coarse = calls.find((name) => Object.hasOwn(ALL_OR_NOTHING, name));
+  return coarse === undefined
+    ? { exactness: "exact", witness: null }
+    : { exactness: "coarser", witness: `${coarse}: ${ALL_OR_NOTHING[coarse] ?? ""}` };
+}
+
+const INSPECT = "process.inspect";
+
+const isBlocking = ({ action }: SandboxClauseIr): boolean => action === "deny" || action === "kill";
 
 /** A file that a move or a link brings to where it may be changed or started has gained a right, which Landlock never grants. */
 function landlockHolding({ effects }: SandboxClauseIr): Pick<ClauseReport, "exactness" | "conditions" | "witness"> {
@@ -134,12 +146,17 @@ function callsOf(ir: PolicyIr, clause: SandboxClauseIr): readonly string[] {
 }
 
 function conditionsOf(clause: SandboxClauseIr, calls: readonly string[]): readonly string[] {
-  if (clause.action === "allow") return [];
+  if (!isBlocking(clause)) return [];
   const has = (...effects: readonly string[]): boolean => effects.some((effect) => clause.effects.includes(effect));
   return [
     ...(calls.includes("io_uring_enter") ? ["io_uring is closed whole"] : []),
     ...(has("file.truncate", "file.write", "net.connect", "net.raw")
       ? ["what was open before the filter stays usable"]
+      : []),
+    ...(has(INSPECT)
+      ? [
+          "the program has a pid namespace with its own /proc, as `pawl exec --sandbox` and containers give it, or Yama's ptrace_scope is 1 or more",
+        ]
       : []),
     ...(has("privilege.raise") ? ["set-user-ID programs gain nothing only because of no_new_privs"] : []),
   ];

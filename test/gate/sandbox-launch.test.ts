@@ -6,7 +6,7 @@ import { expectGateError, folder, scratch } from "./helper.ts";
 
 /** `return allow`. */
 const ALLOW = Uint8Array.from([0x06, 0, 0, 0, 0, 0, 0xff, 0x7f]);
-const FILTER = { name: "box", filter: ALLOW, landlock: [] };
+const FILTER = { name: "box", filter: ALLOW, landlock: [], ownProcesses: false };
 const LANDLOCK = { ...FILTER, landlock: ["--no-new-privs", "--landlock-access", "fs:remove-file"] };
 
 const OLD: Launchers = { bubblewrap: "/usr/bin/bwrap", hasArgv0: false, bash: "/bin/bash", setpriv: null };
@@ -31,6 +31,11 @@ describe("the command", () => {
       "/usr/bin/rm",
       "a",
     ]);
+  });
+
+  test("gives a pid namespace and its /proc where looking into other processes is denied", () => {
+    const { args } = launchCommand({ ...FILTER, ownProcesses: true }, OLD, { path: "/usr/bin/rm", argv: ["rm"] });
+    expect(args.slice(0, 7)).toEqual(["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"]);
   });
 
   test("keeps a name that differs from the file's", () => {

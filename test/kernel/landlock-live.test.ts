@@ -180,7 +180,7 @@ function tryAll(clauses: readonly SandboxClauseIr[]): Tries {
 function run(clauses: readonly SandboxClauseIr[], folder: string): SpawnSyncReturns<string> {
   const box = boxOf(clauses);
   const landlock = setprivArguments(rulesetOf(box, folder));
-  const launch = { name: "box", filter: seccompFilter(box, "x86_64"), landlock };
+  const launch = { name: "box", filter: seccompFilter(box, "x86_64"), landlock, ownProcesses: false };
   const argv = [PYTHON, LANDLOCK_TRIES, folder];
   const { file, args } = launchCommand(launch, requireLaunchers(launch, LANDLOCK_FOLDERS), { path: PYTHON, argv });
   const open = openSync(join(folder, "outside/open-before"), "w");

@@ -102,7 +102,7 @@ let launchers: Launchers | undefined;
 
 function tryProbes(program: ProbeProgram, user: User, box: LoweredSandbox | null): Probes | null {
   if (box === null) return runProbes(program, "x86_64", user, null);
-  const launch = { name: box.sandbox.name, filter: seccompFilter(box, "x86_64"), landlock: [] };
+  const launch = { name: box.sandbox.name, filter: seccompFilter(box, "x86_64"), landlock: [], ownProcesses: false };
   launchers ??= requireLaunchers(launch);
   return runProbes(program, "x86_64", user, { launch, launchers });
 }
