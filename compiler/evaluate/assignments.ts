@@ -1,7 +1,8 @@
 // Assignments, and what a policy says of variables that programs see.
 
 import { runClauses } from "./clauses.ts";
-import type { Context, Frame, State } from "./context.ts";
+import type { Context, State } from "./context.ts";
+import { newFrame } from "./context.ts";
 import { scopeOf } from "./operands.ts";
 import type { Item, Value } from "./values.ts";
 import { bytesOf, item, known, YES } from "./values.ts";
@@ -19,7 +20,7 @@ export function setVariable(ctx: Context, state: State, name: string, value: Val
 function announce(ctx: Context, state: State, name: string, value: Value | null): void {
   const declared = ctx.ir.variables.find((variable) => variable.names.some((one) => bytesOf(one) === name));
   if (declared === undefined || value === null) return;
-  const frame: Frame = { holes: [[item(value)]], input: state.input, shares: false, printed: undefined };
+  const frame = newFrame([[item(value)]], state.input, false);
   runClauses(declared.clauses, YES, scopeOf(ctx, state), frame);
 }
 

@@ -3,10 +3,11 @@
 
 import type { ClauseIr, DoesClause, Language, Operand, PrintsIr } from "../ir/ir.ts";
 import type { Addition, Context, Field, Frame, State } from "./context.ts";
-import { replaceState } from "./context.ts";
+import { leaveCopy, replaceState } from "./context.ts";
 import { absolute } from "./absolute.ts";
 import { evidenceOf } from "./evidence.ts";
 import { answer, emit, emitAny, emitCode, fieldFor, list, missingField } from "./effects.ts";
+import { contentOf, readBehind, readFile } from "./files.ts";
 import type { Scope } from "./operands.ts";
 import { operandList, operandTruth, operandValue } from "./operands.ts";
 import { changeDirectory } from "./paths.ts";
@@ -34,6 +35,7 @@ import {
   ORIGIN_NETWORK,
   ORIGIN_NONE,
   ORIGIN_PACKAGE,
+  perhapsNone,
   splat,
   splitWords,
   union,
@@ -41,6 +43,7 @@ import {
   unknown,
   unknownPath,
   unknownSegment,
+  YES,
 } from "./values.ts";
 import { forgetAll, joinLater, leaveHost } from "./variables.ts";
 
@@ -57,7 +60,7 @@ export function runClause(clause: ClauseIr, certainty: Answer, scope: Scope, fra
     case "nothing":
       return;
     case "does":
-      does(clause, certainty, scope);
+      does(clause, certainty, scope, frame);
       return;
     case "prints":
       frame.printed = printed(clause.what, scope, frame);
@@ -79,20 +82,20 @@ export function runClause(clause: ClauseIr, certainty: Answer, scope: Scope, fra
 
 // does
 
-function does(clause: DoesClause, certainty: Answer, scope: Scope): void {
+function does(clause: DoesClause, certainty: Answer, scope: Scope, frame: Frame): void {
   const each = clause.args.findIndex((arg) => arg?.kind === "each");
   const arg = clause.args[each];
   if (arg?.kind !== "each") {
-    emitDoes(clause, certainty, scope, null);
+    emitDoes(clause, certainty, scope, null, frame);
     return;
   }
   for (const element of operandList(arg.operand, scope)) {
-    emitDoes(clause, mayBeMissing(element) ? min(certainty, MAYBE) : certainty, scope, element.value);
+    emitDoes(clause, mayBeMissing(element) ? min(certainty, MAYBE) : certainty, scope, element.value, frame);
   }
 }
 
 /** One effect; the argument `each` is `element`. */
-function emitDoes(clause: DoesClause, certainty: Answer, scope: Scope, element: Value | null): void {
+function emitDoes(clause: DoesClause, certainty: Answer, scope: Scope, element: Value | null, frame: Frame): void {
   const type = scope.ctx.ir.effects.find((effect) => effect.name === clause.effect);
   const fields = type?.fields.map((field, index): [string, Field] => {
     const arg = clause.args[index] ?? null;
@@ -110,7 +113,26 @@ function emitDoes(clause: DoesClause, certainty: Answer, scope: Scope, element: 
         return [field.name, fieldFor(scope.ctx, scope.state, field.type, operandValue(arg.operand, scope))];
     }
   });
-  emit(scope.ctx, scope.state, clause.effect, certainty, Object.fromEntries(fields ?? []));
+  const given = Object.fromEntries(fields ?? []);
+  emit(scope.ctx, scope.state, clause.effect, certainty, given);
+  const path = valueOf(given["path"]);
+  if (path === null) return;
+  if (clause.effect === "file.read" && scope.state.files.length !== 0)
+    frame.read = readBehind(frame.read, readFile(scope.state, certainty === YES ? path : perhapsNone(path)));
+  if (clause.effect === "file.write") {
+    const append = given["append"]?.kind === "answer" ? given["append"].answer : MAYBE;
+    frame.writes.push({ path, append, certainty });
+  }
+  if (clause.effect === "code.run" && knownText(valueOf(given["source"])) === "file")
+    runWrittenCode(scope.ctx, scope.state, path, languageField(given), null, frame.input, certainty);
+}
+
+function languageField(fields: Readonly<Record<string, Field>>): string {
+  return knownText(valueOf(fields["language"])) ?? "other";
+}
+
+function valueOf(field: Field | undefined): Value | null {
+  return field?.kind === "value" ? field.value : null;
 }
 
 // runs
@@ -136,7 +158,10 @@ function runInner(clause: RunsClause, certainty: Answer, scope: Scope, frame: Fr
     inner.directory = changeDirectory(state.directory, operandValue(clause.where.directory, scope), false);
   if (clause.where.remote) leaveHost(inner);
   frame.printed = runOne(clause, scope, frame, inner, shares);
-  if (!shares) return;
+  if (!shares) {
+    leaveCopy(state, inner);
+    return;
+  }
   const { depth, certainty: before, input, parameters, directory, shells } = state;
   const kept = clause.where.directory === null ? inner.directory : directory;
   replaceState(state, { ...inner, depth, certainty: before, input, parameters, directory: kept, shells });
@@ -222,7 +247,7 @@ function runScript(
   ctx: Context,
   state: State,
   script: Value | null,
-  language: Language,
+  language: string,
   parameters: readonly Item[] | null,
   input: Value | null,
 ): Value | null {
@@ -246,7 +271,7 @@ function runText(
   state: State,
   text: string,
   origin: Origin,
-  language: Language,
+  language: string,
   parameters: readonly Item[] | null,
   input: Value | null,
 ): Value | null {
@@ -304,12 +329,63 @@ function runFile(
     }
     emitCode(ctx, state, language, ORIGIN_FILE, place, unknown(ORIGIN_FILE));
     const known = place.texts[0] ?? "";
-    const script = state.remote || hasHole(known) ? null : evidenceOf(ctx, "script", known);
+    const { value, edited, old } = contentOf(state, known);
+    if (value !== null) runScript(ctx, state, value, language, parameters, input);
+    const script = !old || state.remote || hasHole(known) ? null : evidenceOf(ctx, "script", known);
     if (script !== null)
       runScript(ctx, state, { ...place, texts: [script], perhapsNone: false }, language, parameters, input);
-    else if (shares) forgetAll(state);
+    if (shares && (value === null ? script === null : edited || old || value.texts.some(hasHole))) forgetAll(state);
   }
   return unknown(ORIGIN_COMPUTED);
+}
+
+/**
+ * Runs what the action wrote into a file of code, in a shell of its own; without a language, in the one that each
+ * text's first line names.
+ */
+export function runWrittenCode(
+  ctx: Context,
+  state: State,
+  path: Value,
+  language: string | null,
+  parameters: readonly Item[] | null,
+  input: Value | null,
+  certainty: Answer,
+): void {
+  const contents = path.texts.flatMap((text) => contentOf(state, text).value ?? []);
+  if (contents.length !== 0 && RUNS_DEPTH_MAX <= state.depth) {
+    emitAny(ctx);
+    return;
+  }
+  for (const { texts, origin } of contents) {
+    for (const text of texts) {
+      const inner: State = {
+        ...state,
+        depth: state.depth + 1,
+        shells: state.shells + 1,
+        certainty: min(state.certainty, certainty),
+        input,
+      };
+      runText(ctx, inner, text, origin, language ?? languageOf(text), parameters, input);
+      leaveCopy(state, inner);
+    }
+  }
+}
+
+const LANGUAGES: readonly (readonly [RegExp, Language])[] = [
+  [/sh$/, "shell"],
+  [/^python/, "python"],
+  [/^node/, "javascript"],
+  [/^perl/, "perl"],
+  [/^ruby/, "ruby"],
+];
+
+/** The language of a program's text: its interpreter's, behind `#!` and `env`; without one it is the shell's. */
+function languageOf(text: string): Language {
+  const interpreter = /^#![ \t]*(?:[^ \t\n]*\/env[ \t]+(?:-[^ \t\n]*[ \t]+)*)?([^ \t\n]*)/.exec(text)?.[1];
+  if (interpreter === undefined) return "shell";
+  const name = interpreter.slice(interpreter.lastIndexOf("/") + 1);
+  return LANGUAGES.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
 }
 
 // prints
@@ -333,7 +409,7 @@ function printed(what: PrintsIr, scope: Scope, frame: Frame): Value | null {
     case "stdin":
       return frame.input ?? unknown(ORIGIN_COMPUTED);
     case "from":
-      return unknown(ORIGINS[what.origin]);
+      return (what.origin === "file" ? frame.read : null) ?? unknown(ORIGINS[what.origin]);
     case "typed":
       return printedOf(what.type);
   }

@@ -5,10 +5,11 @@ import type { ClauseIr, CommandIr, OptionIr, OptionSyntax, SubcommandIr } from "
 import { absolute } from "./absolute.ts";
 import { assignmentOf, setVariable } from "./assignments.ts";
 import { runBuiltin, sharesVariables } from "./builtins.ts";
-import { runClauses, RUNS_DEPTH_MAX } from "./clauses.ts";
+import { runClauses, runWrittenCode, RUNS_DEPTH_MAX } from "./clauses.ts";
 import type { Context, DefinedFunction, Frame, State } from "./context.ts";
-import { replaceState } from "./context.ts";
+import { joinFrame, leaveCopy, newFrame, replaceState } from "./context.ts";
 import { emit, emitAny, emitCode, value } from "./effects.ts";
+import { writeFile } from "./files.ts";
 import { scopeOf } from "./operands.ts";
 import { changeDirectory } from "./paths.ts";
 import type { Grammar, Reading } from "./reading.ts";
@@ -63,8 +64,11 @@ export function runCommand(
   const slash = program.lastIndexOf("/");
   const name = program.slice(slash + 1).replace(/(?<=.)\.exe$/is, "");
   if (0 <= slash) {
-    if (!SYSTEM.includes(program.slice(0, slash)))
-      emitCode(ctx, state, "native", ORIGIN_FILE, absolute(ctx, state, first.value), unknown(ORIGIN_FILE));
+    if (!SYSTEM.includes(program.slice(0, slash))) {
+      const path = absolute(ctx, state, first.value);
+      emitCode(ctx, state, "native", ORIGIN_FILE, path, unknown(ORIGIN_FILE));
+      runWrittenCode(ctx, state, path, null, items, input, YES);
+    }
     return runProgram(ctx, state, name, rest, input);
   }
   const called = direct ? calledFunctions(state, name) : [];
@@ -123,9 +127,11 @@ function runProgram(
   const exact = declarationsOf(ctx, name);
   const declarations = exact.length === 0 ? declarationsOf(ctx, lower(name)) : exact;
   const items = withAdditions(state, name, args);
-  const frame: Frame = { holes: [], input, shares: sharesVariables(name), printed: undefined };
+  const frame = newFrame([], input, sharesVariables(name));
   for (const declaration of declarations) runDeclaration(ctx, state, declaration, name, items, frame);
   if (declarations.every((declaration) => declaration.observer)) execute(ctx, state, name, YES);
+  for (const { path, append, certainty } of frame.writes)
+    writeFile(state, path, frame.printed ?? null, append, certainty);
   return frame.printed === undefined ? unknown(ORIGIN_COMPUTED) : frame.printed;
 }
 
@@ -183,6 +189,7 @@ function runDeclaration(
     answer = max(answer, words);
   }
   if (answer !== YES) runOtherwise(declaration.otherwise, command, name, answer === NO ? YES : MAYBE);
+  if (own !== state) leaveCopy(state, own);
 }
 
 function runSubcommand(subcommand: SubcommandIr, outer: Command, name: string, words: Answer): void {
@@ -198,6 +205,7 @@ function runSubcommand(subcommand: SubcommandIr, outer: Command, name: string, w
   };
   const answer = runUsages(subcommand.usages, subcommand.words.length, words, command);
   if (answer !== YES) runOtherwise(subcommand.otherwise, command, name, min(words, answer === NO ? YES : MAYBE));
+  leaveCopy(outer.state, state);
 }
 
 function runOtherwise(clauses: readonly ClauseIr[] | null, command: Command, name: string, certainty: Answer): void {
@@ -206,9 +214,9 @@ function runOtherwise(clauses: readonly ClauseIr[] | null, command: Command, nam
     execute(ctx, state, name, certainty);
     return;
   }
-  const own: Frame = { holes: [], input: frame.input, shares: frame.shares, printed: undefined };
+  const own = newFrame([], frame.input, frame.shares);
   runClauses(clauses, certainty, { ...scopeOf(ctx, state), reading }, own);
-  if (own.printed !== undefined) frame.printed = own.printed;
+  joinFrame(frame, own);
 }
 
 /** Takes leading NAME=value words out of the items and assigns them for what runs inside. */

@@ -76,6 +76,8 @@ export interface State {
   /** The newest first. */
   functions: readonly DefinedFunction[];
   additions: readonly Addition[];
+  /** What the action wrote into files, the newest first; a subshell writes the same files. */
+  files: readonly Written[];
   directory: Directory;
   /** The script's arguments, `$0` first; null when they are unknown. */
   parameters: readonly Item[] | null;
@@ -109,6 +111,21 @@ export interface Addition {
   readonly words: readonly Item[];
 }
 
+/** One file, or folder, that the action wrote. */
+export interface Written {
+  /** Absolute; a hole is the same unknown wherever the same text stands. */
+  readonly path: string;
+  /** Null for what nobody knows, as of a file that the action did not write. */
+  readonly content: Value | null;
+  /** What was there before may be there as well: before it, or instead of it. */
+  readonly beside: boolean;
+}
+
+/** Leaves a copy of the state: what it wrote into files stays written. */
+export function leaveCopy(state: State, copy: State): void {
+  state.files = copy.files;
+}
+
 /** Puts `from` in the place of `state`. */
 export function replaceState(state: State, from: State): void {
   Object.assign(state, from);
@@ -124,4 +141,19 @@ export interface Frame {
   readonly shares: boolean;
   /** What the command prints, as its clauses have said so far: null for nothing, undefined while unsaid. */
   printed: Value | null | undefined;
+  /** What the files hold that the line's clauses have read, one after the other; null while it is what it was before the action. */
+  read: Value | null;
+  /** The files that they have written; what the command prints is what went into them. */
+  readonly writes: { readonly path: Value; readonly append: Answer; readonly certainty: Answer }[];
+}
+
+/** Adds to a command's frame what the clauses of one line have said. */
+export function joinFrame(frame: Frame, line: Frame): void {
+  if (line.printed !== undefined) frame.printed = line.printed;
+  frame.writes.push(...line.writes);
+}
+
+/** The frame of a command, or of one line's clauses. */
+export function newFrame(holes: Frame["holes"], input: Value | null, shares: boolean): Frame {
+  return { holes, input, shares, printed: undefined, read: null, writes: [] };
 }

@@ -1,6 +1,6 @@
 // Recording effects, and judging their paths as links resolve them.
 
-import type { EffectIr, ValueType } from "../ir/ir.ts";
+import type { ValueType } from "../ir/ir.ts";
 import { absolute } from "./absolute.ts";
 import type { Context, Effect, Field, State } from "./context.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -35,18 +35,28 @@ export function emit(
   certainty: Answer,
   fields: Readonly<Record<string, Field>>,
 ): void {
+  const effect = record(ctx, state, name, certainty, fields);
+  if (effect !== null && !state.remote) followLinks(ctx, effect);
+}
+
+function record(
+  ctx: Context,
+  state: State,
+  name: string,
+  certainty: Answer,
+  fields: Readonly<Record<string, Field>>,
+): Effect | null {
   const type = ctx.ir.effects.find((effect) => effect.name === name);
-  if (type === undefined) return;
+  if (type === undefined) return null;
   const given = new Map(type.fields.map((field) => [field.name, fields[field.name] ?? noField(field.type)]));
   const effect: Effect = { type, certainty: min(certainty, state.certainty), fields: given };
   ctx.effects.push(effect);
-  if (!state.remote) followLinks(ctx, type, effect);
+  return effect;
 }
 
 /** A known path is judged as the evidence resolves it too, as an effect of its own; without evidence the report asks. */
-function followLinks(ctx: Context, type: EffectIr, effect: Effect): void {
-  if (type.name === "code.run") return;
-  for (const { name, type: fieldType } of type.fields) {
+function followLinks(ctx: Context, effect: Effect): void {
+  for (const { name, type: fieldType } of effect.type?.fields ?? []) {
     const field = effect.fields.get(name);
     if (fieldType !== "path" || field?.kind !== "value" || field.value === null) continue;
     for (const text of field.value.texts) {
@@ -63,7 +73,7 @@ function followLinks(ctx: Context, type: EffectIr, effect: Effect): void {
 
 const SOURCES = ["inline", "file", "package", "computed", "network"] as const;
 
-/** `code.run`. Origin none is code that stands in the action. */
+/** `code.run`, whose path is followed as evidence of the script. Origin none is code that stands in the action. */
 export function emitCode(
   ctx: Context,
   state: State,
@@ -72,7 +82,7 @@ export function emitCode(
   path: Value | null,
   text: Value,
 ): void {
-  emit(ctx, state, "code.run", YES, {
+  record(ctx, state, "code.run", YES, {
     language: value(known(bytesOf(language))),
     source: value(known(origin === ORIGIN_NONE ? SOURCES[0] : SOURCES[origin])),
     path: value(path ?? unknownPath()),

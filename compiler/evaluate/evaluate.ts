@@ -123,6 +123,7 @@ function startOf(ctx: Context): State {
     exported: new Set(),
     functions: [],
     additions: [],
+    files: [],
     directory: { path, trusted: path.length },
     parameters: null,
     input: unknown(ORIGIN_COMPUTED),

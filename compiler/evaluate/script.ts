@@ -5,8 +5,10 @@ import type { ShellNode } from "../../stdlib/shell-tree.ts";
 import { setVariable } from "./assignments.ts";
 import { disturb } from "./builtins.ts";
 import type { Context, State } from "./context.ts";
-import { replaceState } from "./context.ts";
-import { answer, emit, emitAny, fieldFor, value } from "./effects.ts";
+import { leaveCopy, replaceState } from "./context.ts";
+import { absolute } from "./absolute.ts";
+import { answer, emit, emitAny, value } from "./effects.ts";
+import { readFile, writeFile } from "./files.ts";
 import {
   APPEND,
   APPEND_BOTH,
@@ -20,7 +22,7 @@ import {
   READ,
   READ_WRITE,
 } from "./shell-operators.ts";
-import type { Item, Origin, Value } from "./values.ts";
+import type { Answer, Item, Origin, Value } from "./values.ts";
 import {
   alternative,
   certain,
@@ -28,7 +30,6 @@ import {
   known,
   laterOrigin,
   ORIGIN_COMPUTED,
-  ORIGIN_FILE,
   ORIGIN_NETWORK,
   union,
   unknown,
@@ -83,27 +84,42 @@ function runStatement(ctx: Context, state: State, node: ShellNode, input: Value 
       return runPipe(ctx, state, node, input);
     case "andOr":
       return runAndOr(ctx, state, node, input);
-    case "background":
-    case "subshell":
-      return runStatements(ctx, { ...state }, node.children, redirected(ctx, state, node, input));
-    case "group":
-      return runStatements(ctx, state, node.children, redirected(ctx, state, node, input));
-    case "if":
-    case "case":
-    case "branch":
-      return runBranches(ctx, state, node, redirected(ctx, state, node, input));
-    case "loop":
-    case "for":
-      return runLoop(ctx, state, node, redirected(ctx, state, node, input));
     case "function":
       state.functions = [
         { name: node.text, body: node.children, conditional: state.conditional, shells: state.shells },
         ...state.functions,
       ];
       return null;
+    default: {
+      const { input: own, targets } = redirected(ctx, state, node, input);
+      const printed = runCompound(ctx, state, node, own);
+      writeTargets(state, targets, printed);
+      return printed;
+    }
+  }
+}
+
+/** A compound command whose redirections are applied. */
+function runCompound(ctx: Context, state: State, node: ShellNode, input: Value | null): Value | null {
+  switch (node.kind) {
+    case "background":
+    case "subshell": {
+      const own = { ...state };
+      const printed = runStatements(ctx, own, node.children, input);
+      leaveCopy(state, own);
+      return printed;
+    }
+    case "group":
+      return runStatements(ctx, state, node.children, input);
+    case "if":
+    case "case":
+    case "branch":
+      return runBranches(ctx, state, node, input);
+    case "loop":
+    case "for":
+      return runLoop(ctx, state, node, input);
     default:
       // `[[ … ]]` and `(( … ))`: only what they run and assign counts.
-      redirected(ctx, state, node, input);
       if (node.kind === "arithCommand") calculate(node.children, { ctx, state, input });
       else expandForEffects(node.children, { ctx, state, input });
       return null;
@@ -116,15 +132,17 @@ function runSimple(ctx: Context, state: State, node: ShellNode, input: Value | n
   const words = node.children.filter((child) => child.kind === "word");
   const assignments = node.children.filter((child) => child.kind === "assign");
   const items = words.flatMap((word) => expandWord(word, { ctx, state, input }));
-  const own = redirected(ctx, state, node, input);
+  const { input: own, targets } = redirected(ctx, state, node, input);
   if (words.length === 0) {
     for (const assignment of assignments) runAssignment(ctx, state, assignment, own, false);
+    writeTargets(state, targets, null);
     // `< file` alone prints the file.
     return own !== input && assignments.length === 0 ? own : null;
   }
   const before = { ...state };
   for (const assignment of assignments) runAssignment(ctx, state, assignment, own, true);
   const printed = ctx.runCommand(ctx, state, items, own, true);
+  writeTargets(state, targets, printed);
   for (const assignment of assignments) restoreVariable(state, before, assignment.text);
   // An array that a declaration assigns (`declare x=(…)`) stands behind the words and stays.
   const behind = node.children.slice(node.children.findIndex((child) => child.kind === "word"));
@@ -145,19 +163,39 @@ function runAssignment(ctx: Context, state: State, node: ShellNode, input: Value
 
 // Redirections.
 
-/** Applies the redirections directly below a node; answers its standard input. */
-function redirected(ctx: Context, state: State, node: ShellNode, input: Value | null): Value | null {
+/** A file that a redirection writes. */
+interface Target {
+  readonly path: Value;
+  readonly append: Answer;
+  /** Whether standard output goes there, and nothing that nobody follows. */
+  readonly isOutput: boolean;
+}
+
+/** Applies the redirections directly below a node; answers its standard input, and the files that it writes. */
+function redirected(
+  ctx: Context,
+  state: State,
+  node: ShellNode,
+  input: Value | null,
+): { readonly input: Value | null; readonly targets: readonly Target[] } {
   let own = input;
+  const targets: Target[] = [];
   for (const child of node.children) {
     if (child.kind === "hereDocument") {
       const text = hereDocument(ctx, state, child, input);
       if (child.descriptor === 0) own = text;
     } else if (child.kind === "redirect") {
-      const given = redirect(ctx, state, child, input);
+      const given = redirect(ctx, state, child, input, targets);
       if (given !== null && (child.descriptor === NOT_WRITTEN || child.descriptor === 0)) own = given;
     }
   }
-  return own;
+  return { input: own, targets };
+}
+
+/** Remembers what went into the files of redirections. */
+function writeTargets(state: State, targets: readonly Target[], printed: Value | null): void {
+  for (const { path, append, isOutput } of targets)
+    writeFile(state, path, isOutput ? (printed ?? known("")) : unknown(ORIGIN_COMPUTED), append, YES);
 }
 
 function hereDocument(ctx: Context, state: State, node: ShellNode, input: Value | null): Value {
@@ -171,7 +209,7 @@ function hereDocument(ctx: Context, state: State, node: ShellNode, input: Value 
 }
 
 /** One redirection; answers the standard input that it gives, null for none. */
-function redirect(ctx: Context, state: State, node: ShellNode, input: Value | null): Value | null {
+function redirect(ctx: Context, state: State, node: ShellNode, input: Value | null, targets: Target[]): Value | null {
   const [word] = node.children;
   if (word === undefined) return null;
   const at = { ctx, state, input };
@@ -184,15 +222,15 @@ function redirect(ctx: Context, state: State, node: ShellNode, input: Value | nu
   // Several words are an error in bash, and unknown here.
   const target = only === undefined || others.length !== 0 ? unknown() : only.value;
   if (target.carries !== null) return target.carries;
-  for (const text of target.texts) redirectTo(ctx, state, node.aux, alternative(target, text), text);
+  for (const text of target.texts) redirectTo(ctx, state, node, alternative(target, text), text, targets);
   if (node.aux !== READ && node.aux !== READ_WRITE) return null;
-  return unknown(SOCKET.test(target.texts[0] ?? "") ? ORIGIN_NETWORK : ORIGIN_FILE);
+  return SOCKET.test(target.texts[0] ?? "") ? unknown(ORIGIN_NETWORK) : readFile(state, absolute(ctx, state, target));
 }
 
 const SOCKET = /^\/dev\/(?:tcp|udp)\//;
 const HARMLESS = /^\/dev\/(?:null|stdout|stderr|stdin|tty|fd\/.*)$/s;
 
-function redirectTo(ctx: Context, state: State, operator: number, target: Value, text: string): void {
+function redirectTo(ctx: Context, state: State, node: ShellNode, target: Value, text: string, targets: Target[]): void {
   if (SOCKET.test(text)) {
     const [host = "", ...port] = text.replace(SOCKET, "").split("/");
     emit(ctx, state, "net.send", YES, {
@@ -202,13 +240,15 @@ function redirectTo(ctx: Context, state: State, operator: number, target: Value,
     return;
   }
   if (HARMLESS.test(text)) return;
-  const path = fieldFor(ctx, state, "path", target);
-  if (operator === READ) emit(ctx, state, "file.read", YES, { path });
-  else
-    emit(ctx, state, "file.write", YES, {
-      path,
-      append: answer(certain(operator === APPEND || operator === APPEND_BOTH)),
-    });
+  const path = absolute(ctx, state, target);
+  if (node.aux === READ) {
+    emit(ctx, state, "file.read", YES, { path: value(path) });
+    return;
+  }
+  const append = certain(node.aux === APPEND || node.aux === APPEND_BOTH);
+  emit(ctx, state, "file.write", YES, { path: value(path), append: answer(append) });
+  const isOutput = (node.descriptor === NOT_WRITTEN || node.descriptor === 1) && node.aux !== READ_WRITE;
+  targets.push({ path, append, isOutput });
 }
 
 // Compound commands.
@@ -217,7 +257,9 @@ function redirectTo(ctx: Context, state: State, operator: number, target: Value,
 function runPipe(ctx: Context, state: State, node: ShellNode, input: Value | null): Value | null {
   let flowing = input;
   node.children.forEach((part, index) => {
-    const printed = runStatement(ctx, { ...state }, part, flowing);
+    const own = { ...state };
+    const printed = runStatement(ctx, own, part, flowing);
+    leaveCopy(state, own);
     flowing = printed === null && index + 1 < node.children.length ? known("") : printed;
   });
   return flowing;

@@ -3,7 +3,8 @@
 import type { ToolStatement } from "../ir/ir.ts";
 import { runClause } from "./clauses.ts";
 import { conditionAnswer, NO_SESSION } from "./conditions.ts";
-import type { Context, Frame, State } from "./context.ts";
+import type { Context, State } from "./context.ts";
+import { newFrame } from "./context.ts";
 import { emit, value } from "./effects.ts";
 import { matchValue } from "./matching.ts";
 import type { Member, Scope } from "./operands.ts";
@@ -30,7 +31,7 @@ function runBody(body: readonly ToolStatement[], certainty: Answer, scope: Scope
 function runStatement(statement: ToolStatement, certainty: Answer, scope: Scope): void {
   switch (statement.kind) {
     case "clause": {
-      const frame: Frame = { holes: [], input: scope.state.input, shares: false, printed: undefined };
+      const frame = newFrame([], scope.state.input, false);
       runClause(statement.clause, certainty, { ...scope, frame }, frame);
       return;
     }

@@ -4,6 +4,7 @@ import type { Form, PositionalItem, RequiredOption, UsageIr, UsagePattern } from
 import { runClauses } from "./clauses.ts";
 import { conditionAnswer, NO_SESSION } from "./conditions.ts";
 import type { Context, Frame, State } from "./context.ts";
+import { joinFrame, newFrame } from "./context.ts";
 import { matchValue } from "./matching.ts";
 import { scopeOf } from "./operands.ts";
 import type { Scope } from "./operands.ts";
@@ -111,12 +112,12 @@ function apply(
   holes: (readonly Item[] | null)[],
 ): Answer {
   const { ctx, state, reading, frame } = command;
-  const own: Frame = { holes, input: frame.input, shares: frame.shares, printed: undefined };
+  const own = newFrame(holes, frame.input, frame.shares);
   const scope: Scope = { ...scopeOf(ctx, state), reading, frame: own };
   const answer = usage.when === null ? matched : min(matched, conditionAnswer(usage.when, scope, NO_SESSION));
   if (answer === NO) return NO;
   runClauses(usage.clauses, min(answer, certainty), scope, own);
-  if (own.printed !== undefined) frame.printed = own.printed;
+  joinFrame(frame, own);
   return answer;
 }
 

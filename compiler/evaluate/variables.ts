@@ -3,6 +3,7 @@
 
 import type { Addition, Context, State } from "./context.ts";
 import { replaceState } from "./context.ts";
+import { joinFiles } from "./files.ts";
 import { unknownDirectory } from "./paths.ts";
 import type { Item, Value } from "./values.ts";
 import { bytesOf, known, perhapsNone, union, unknown, unknownPath, unknownSegment } from "./values.ts";
@@ -84,6 +85,7 @@ export function joinStates(ctx: Context, state: State, other: State): void {
   state.exported = new Set([...state.exported, ...other.exported]);
   state.functions = functions;
   state.additions = additions;
+  joinFiles(state, other);
   if (state.directory.path !== other.directory.path) state.directory = unknownDirectory(state.remote);
   if (state.parameters !== other.parameters) state.parameters = null;
 }

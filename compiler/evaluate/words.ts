@@ -3,6 +3,7 @@
 
 import type { ShellNode } from "../../stdlib/shell-tree.ts";
 import type { Context, State } from "./context.ts";
+import { leaveCopy } from "./context.ts";
 import { emitAny } from "./effects.ts";
 import {
   ALTERNATE,
@@ -350,7 +351,10 @@ function substitution(piece: ShellNode, at: Expansion): Value {
 
 /** Runs the statements below a node as a subshell does. */
 function runApart(node: ShellNode, at: Expansion): Value | null {
-  return at.ctx.runStatements(at.ctx, { ...at.state }, node.children, at.input);
+  const own = { ...at.state };
+  const printed = at.ctx.runStatements(at.ctx, own, node.children, at.input);
+  leaveCopy(at.state, own);
+  return printed;
 }
 
 function isAllParameters(piece: ShellNode): boolean {

@@ -134,6 +134,7 @@ export function evaluateAction(): void {
   s.references = 0;
   s.functions = 0;
   s.additions = 0;
+  s.files = 0;
   s.input = unknown(Origin.Computed);
   s.parameters = 0;
   s.depth = 0;

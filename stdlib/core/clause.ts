@@ -12,7 +12,8 @@ import { Reading } from "./reading";
 import { optionValue } from "./reading-answers";
 import { runCommand } from "./run";
 import { runShell } from "./script";
-import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
+import { contentEdited, contentOld, contentValue, findContent, readBehind, readFile, writeFile } from "./files";
+import { leaveCopy, restoreState, saveState, State, state, STATE_BYTES } from "./state";
 import {
   ABSENT,
   ArgKind,
@@ -27,10 +28,10 @@ import {
   pointerAt,
   root,
 } from "./tables";
-import { belowSuffix, concat, hasHole, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment, unknownTemporary } from "./text";
+import { belowSuffix, concat, hasHole, isBlank, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment, unknownTemporary, withFlags } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll, joinStates } from "./variables";
-import { Effect, known, MAYBE, Origin, SPLAT, Text, Value, YES } from "./value";
+import { Effect, known, MAYBE, Origin, PERHAPS_NONE, SPLAT, Text, Value, YES } from "./value";
 
 const BRACES: u32 = <u32>memory.data<u8>([0x7b, 0x7d]);
 const DOT: u32 = <u32>memory.data<u8>([0x2e]);
@@ -42,6 +43,16 @@ const SOURCES: u32 = <u32>memory.data<u8>([
 const DEV_STDIN: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x73, 0x74, 0x64, 0x69, 0x6e]);
 const PROC: u32 = <u32>memory.data<u8>([0x2f, 0x70, 0x72, 0x6f, 0x63, 0x2f]);
 const DEV_FD_0: u32 = <u32>memory.data<u8>([0x2f, 0x64, 0x65, 0x76, 0x2f, 0x66, 0x64, 0x2f, 0x30]);
+
+// Languages, and the interpreter that has another name.
+const SHELL: u32 = <u32>memory.data<u8>([0x73, 0x68, 0x65, 0x6c, 0x6c]);
+const PYTHON: u32 = <u32>memory.data<u8>([0x70, 0x79, 0x74, 0x68, 0x6f, 0x6e]);
+const JAVASCRIPT: u32 = <u32>memory.data<u8>([0x6a, 0x61, 0x76, 0x61, 0x73, 0x63, 0x72, 0x69, 0x70, 0x74]);
+const PERL: u32 = <u32>memory.data<u8>([0x70, 0x65, 0x72, 0x6c]);
+const RUBY: u32 = <u32>memory.data<u8>([0x72, 0x75, 0x62, 0x79]);
+const OTHER: u32 = <u32>memory.data<u8>([0x6f, 0x74, 0x68, 0x65, 0x72]);
+const NODE: u32 = <u32>memory.data<u8>([0x6e, 0x6f, 0x64, 0x65]);
+const ENV: u32 = <u32>memory.data<u8>([0x65, 0x6e, 0x76]);
 
 /** Evidence kinds, in the order of the report. */
 const SCRIPT_EVIDENCE: u32 = 1;
@@ -66,6 +77,41 @@ export function runClauses(list: ClauseList, certainty: i32, made: Frame): void 
   }
 }
 
+/** A file that a line writes. */
+@unmanaged
+class FileWrite {
+  path: u32;
+  append: u32;
+  certainty: u32;
+  next: u32;
+}
+
+function addWrite(made: Frame, path: u32, append: u32, certainty: i32): void {
+  const write = changetype<FileWrite>(allocate(offsetof<FileWrite>()));
+  write.path = path;
+  write.append = append;
+  write.certainty = certainty;
+  write.next = made.writes;
+  made.writes = changetype<u32>(write);
+}
+
+/** Adds to a command's frame what the clauses of one line have said. */
+export function joinFrame(command: Frame, line: Frame): void {
+  if (line.printed != ABSENT) command.printed = line.printed;
+  if (line.writes == 0) return;
+  let oldest = changetype<FileWrite>(line.writes);
+  while (oldest.next != 0) oldest = changetype<FileWrite>(oldest.next);
+  oldest.next = command.writes;
+  command.writes = line.writes;
+}
+
+/** Remembers that a command's output went into the files that it wrote, the oldest first. */
+export function keepWrites(chain: u32, content: u32): void {
+  const write = changetype<FileWrite>(chain);
+  if (write.next != 0) keepWrites(write.next, content);
+  writeFile(write.path, content, write.append, write.certainty);
+}
+
 /** A clause of a tool: no reading, no holes; standard input is nothing that anybody knows. */
 export function runToolClause(address: u32, certainty: i32): void {
   const made = newFrame(0, 0, state().input);
@@ -79,7 +125,7 @@ function runClause(clause: ClauseTable, certainty: i32, made: Frame): void {
     case ClauseKind.Nothing:
       return;
     case ClauseKind.Does:
-      does(clause, certainty);
+      does(clause, certainty, made);
       return;
     case ClauseKind.Prints:
       made.printed = printed(clause, made);
@@ -95,7 +141,7 @@ function runClause(clause: ClauseTable, certainty: i32, made: Frame): void {
 // ---- does
 
 /** `does`: a kind, b count of arguments, c ArgTable[]. */
-function does(clause: ClauseTable, certainty: i32): void {
+function does(clause: ClauseTable, certainty: i32, made: Frame): void {
   for (let i: u32 = 0; i < clause.b; i++) {
     const arg = argAt(clause, i);
     if (arg.kind != ArgKind.Each) continue;
@@ -104,11 +150,11 @@ function does(clause: ClauseTable, certainty: i32): void {
       const item = itemAt(list, j);
       if (item.value == 0) continue;
       const answer = mayBeMissing(item) ? min(certainty, MAYBE) : certainty;
-      emit(clause, answer, i, item.value);
+      emit(clause, answer, i, item.value, made);
     }
     return;
   }
-  emit(clause, certainty, ABSENT, 0);
+  emit(clause, certainty, ABSENT, 0, made);
 }
 
 // @ts-ignore: decorator
@@ -118,7 +164,7 @@ function argAt(clause: ClauseTable, index: u32): ArgTable {
 }
 
 /** One effect; field `each` is `element`. */
-function emit(clause: ClauseTable, certainty: i32, each: u32, element: u32): void {
+function emit(clause: ClauseTable, certainty: i32, each: u32, element: u32, made: Frame): void {
   const table = effectTable(clause.a);
   const effect = newEffect(clause.a, certainty);
   for (let i: u32 = 0; i < table.fieldCount; i++) {
@@ -128,6 +174,31 @@ function emit(clause: ClauseTable, certainty: i32, each: u32, element: u32): voi
     else setField(effect, i, missing(type));
   }
   followLinks(effect, table);
+  follow(effect, certainty, made);
+}
+
+/** Remembers what an effect reads and writes, and runs what the action wrote into a file of code. */
+function follow(effect: Effect, certainty: i32, made: Frame): void {
+  const kind = effect.kind;
+  if (kind == root().fileWrite) {
+    const path = fieldAt(effect, 0);
+    if (path != 0) addWrite(made, path, fieldAt(effect, 1), certainty);
+  } else if (state().files == 0) {
+    return;
+  } else if (kind == root().fileRead) {
+    const path = fieldAt(effect, 0);
+    if (path != 0) made.read = readBehind(made.read, readFile(certainty == YES ? path : withFlags(path, PERHAPS_NONE)));
+  } else if (kind == root().codeRun) {
+    const source = knownText(fieldAt(effect, 1));
+    const path = fieldAt(effect, 2);
+    if (path == 0 || source === null || !sameBytes(source.pointer, source.length, SOURCES + 6, 4)) return;
+    const language = fieldAt(effect, 0);
+    runWrittenCode(path, knownText(language) === null ? known(OTHER, 5) : language, 0, made.input, certainty);
+  }
+}
+
+function fieldAt(effect: Effect, index: u32): u32 {
+  return load<u32>(changetype<u32>(effect) + offsetof<Effect>("fields") + (index << 2));
 }
 
 export function effectTable(kind: u32): EffectTable {
@@ -210,7 +281,7 @@ function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
       made.printed = runCommand(heldArguments, made.input, false);
       break;
     case ClauseKind.RunsScript:
-      made.printed = runScript(heldScript, clause, made.input);
+      made.printed = runScript(heldScript, clause.b, clause.c != 0, made.input);
       break;
     case ClauseKind.RunsStdin:
       made.printed = runStdin(clause, made.input);
@@ -230,7 +301,7 @@ function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
       s.directoryLength = before.directoryLength;
       s.directoryTrusted = before.directoryTrusted;
     }
-  } else restoreState(saved);
+  } else leaveCopy(saved);
 }
 
 /** What `prepare` found, while the frame is still the command's own. */
@@ -383,14 +454,14 @@ function needsQuoting(text: Text): bool {
 }
 
 /** Every alternative of a script. */
-function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
+function runScript(script: u32, language: u32, isShell: bool, input: u32): u32 {
   if (script == 0) {
     emitAny(Why.Code);
     return unknown(Origin.Computed);
   }
   const v = changetype<Value>(script);
   const parameters = heldParameters;
-  if (v.count == 1) return runText(textAt(script, 0), v.origin, clause, parameters, input);
+  if (v.count == 1) return runText(textAt(script, 0), v.origin, language, isShell, parameters, input);
   // Each alternative begins in the state before; they leave a union.
   const before = allocate(STATE_BYTES);
   const left = allocate(STATE_BYTES);
@@ -398,7 +469,7 @@ function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
   let out: u32 = 0;
   for (let i: u32 = 0; i < v.count && !hasOverflowed(); i++) {
     restoreState(before);
-    const printed = runText(textAt(script, i), v.origin, clause, parameters, input);
+    const printed = runText(textAt(script, i), v.origin, language, isShell, parameters, input);
     out = i == 0 ? printed : union(out, printed);
     if (i > 0) joinStates(changetype<State>(left), changetype<State>(before));
     saveState(left);
@@ -406,14 +477,14 @@ function runScript(script: u32, clause: ClauseTable, input: u32): u32 {
   return out;
 }
 
-function runText(text: Text, origin: u32, clause: ClauseTable, parameters: u32, input: u32): u32 {
+function runText(text: Text, origin: u32, language: u32, isShell: bool, parameters: u32, input: u32): u32 {
   if (hasHole(text.pointer, text.length)) {
     if (origin == Origin.None) emitAny(Why.Code);
-    else emitCode(clause.b, origin, 0, unknown(origin));
+    else emitCode(language, origin, 0, unknown(origin));
     return unknown(max(origin, Origin.Computed));
   }
-  if (clause.c == 0) {
-    emitCode(clause.b, Origin.None, 0, known(text.pointer, text.length));
+  if (!isShell) {
+    emitCode(language, Origin.None, 0, known(text.pointer, text.length));
     return unknown(Origin.Computed);
   }
   state().parameters = parameters;
@@ -427,7 +498,7 @@ function runStdin(clause: ClauseTable, input: u32): u32 {
     return unknown(Origin.Computed);
   }
   heldParameters = 0;
-  return runScript(input, clause, unknown(Origin.Computed));
+  return runScript(input, clause.b, clause.c != 0, unknown(Origin.Computed));
 }
 
 /** A script file: standard input under its names, a process substitution, or a file with or without evidence. */
@@ -437,7 +508,7 @@ function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
     return unknown(Origin.Computed);
   }
   const v = changetype<Value>(path);
-  if (v.carries != 0) return runScript(v.carries, clause, input);
+  if (v.carries != 0) return runScript(v.carries, clause.b, clause.c != 0, input);
   const whole = absolute(path);
   const parameters = heldParameters;
   for (let i: u32 = 0; i < v.count; i++) {
@@ -454,20 +525,114 @@ function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
     }
     const place = textAt(whole, i);
     emitCode(clause.b, Origin.File, single(whole, i), unknown(Origin.File));
-    if (state().remote != 0 || hasHole(place.pointer, place.length)) {
-      if (shared) forgetAll();
-      continue;
-    }
-    const found = evidenceText(SCRIPT_EVIDENCE, place.pointer, place.length);
-    if (found == 0) {
-      addNeed(SCRIPT_EVIDENCE, place.pointer, place.length);
-      if (shared) forgetAll();
-      continue;
-    }
     heldParameters = parameters;
-    runScript(found, clause, input);
+    if (!runPlace(place, clause, input) && shared) forgetAll();
   }
   return unknown(Origin.Computed);
+}
+
+/** What the action wrote at an absolute path, and what the evidence says stood there before; false when that may not be all. */
+function runPlace(place: Text, clause: ClauseTable, input: u32): bool {
+  const parameters = heldParameters;
+  let written: u32 = 0;
+  let isWhole = false;
+  let isOld = true;
+  if (state().files != 0) {
+    findContent(place);
+    written = contentValue();
+    isOld = contentOld();
+    isWhole = written != 0 && !isOld && !contentEdited() && !hasHoles(written);
+  }
+  const shares = shared;
+  if (written != 0) runScript(written, clause.b, clause.c != 0, input);
+  shared = shares;
+  if (!isOld || state().remote != 0 || hasHole(place.pointer, place.length)) return isWhole;
+  const found = evidenceText(SCRIPT_EVIDENCE, place.pointer, place.length);
+  if (found == 0) {
+    addNeed(SCRIPT_EVIDENCE, place.pointer, place.length);
+    return false;
+  }
+  heldParameters = parameters;
+  runScript(found, clause.b, clause.c != 0, input);
+  return written == 0;
+}
+
+function hasHoles(value: u32): bool {
+  for (let i: u32 = 0; i < changetype<Value>(value).count; i++) {
+    const text = textAt(value, i);
+    if (hasHole(text.pointer, text.length)) return true;
+  }
+  return false;
+}
+
+/**
+ * Runs what the action wrote into a file of code, in a shell of its own; without a language (0), in the one that each
+ * text's first line names.
+ */
+export function runWrittenCode(path: u32, language: u32, parameters: u32, input: u32, certainty: i32): void {
+  for (let i: u32 = 0; i < changetype<Value>(path).count; i++) {
+    findContent(textAt(path, i));
+    const content = contentValue();
+    if (content == 0) continue;
+    if (state().depth >= RUNS_DEPTH_MAX) {
+      emitAny(Why.Depth);
+      return;
+    }
+    for (let j: u32 = 0; j < changetype<Value>(content).count && !hasOverflowed(); j++) {
+      runInShell(textAt(content, j), changetype<Value>(content).origin, language, parameters, input, certainty);
+    }
+  }
+}
+
+function runInShell(text: Text, origin: u32, language: u32, parameters: u32, input: u32, certainty: i32): void {
+  const saved = allocate(STATE_BYTES);
+  saveState(saved);
+  const s = state();
+  s.depth++;
+  s.shells++;
+  s.certainty = min(s.certainty, <u32>certainty);
+  s.input = input;
+  const own = language == 0 ? languageOf(text) : language;
+  const name = changetype<Text>(changetype<Value>(own).texts);
+  runText(text, origin, own, sameBytes(name.pointer, name.length, SHELL, 5), parameters, input);
+  leaveCopy(saved);
+}
+
+/** The language of a program's text: its interpreter's, behind `#!` and `env`; without one it is the shell's. */
+function languageOf(text: Text): u32 {
+  if (text.length < 2 || load<u16>(text.pointer) != 0x2123) return known(SHELL, 5);
+  const end = text.pointer + text.length;
+  let from = skipBlanks(text.pointer + 2, end);
+  let to = wordEnd(from, end);
+  let name = nameStart(from, to);
+  if (name > from && sameBytes(name, to - name, ENV, 3)) {
+    do {
+      from = skipBlanks(to, end);
+      to = wordEnd(from, end);
+    } while (from < to && load<u8>(from) == 0x2d);
+    name = nameStart(from, to);
+  }
+  const length = to - name;
+  if (length >= 2 && load<u16>(to - 2) == 0x6873) return known(SHELL, 5);
+  if (startsWith(name, length, PYTHON, 6)) return known(PYTHON, 6);
+  if (startsWith(name, length, NODE, 4)) return known(JAVASCRIPT, 10);
+  if (startsWith(name, length, PERL, 4)) return known(PERL, 4);
+  return startsWith(name, length, RUBY, 4) ? known(RUBY, 4) : known(OTHER, 5);
+}
+
+function skipBlanks(at: u32, end: u32): u32 {
+  while (at < end && (load<u8>(at) == 0x20 || load<u8>(at) == 0x09)) at++;
+  return at;
+}
+
+function wordEnd(at: u32, end: u32): u32 {
+  while (at < end && !isBlank(load<u8>(at))) at++;
+  return at;
+}
+
+function nameStart(from: u32, to: u32): u32 {
+  while (to > from && load<u8>(to - 1) != 0x2f) to--;
+  return to;
 }
 
 /** A path under /dev/fd or /proc, as it is written. */
@@ -527,7 +692,7 @@ function printed(clause: ClauseTable, made: Frame): u32 {
     case Prints.Stdin:
       return made.input == 0 ? unknown(Origin.Computed) : made.input;
     case Prints.From:
-      return unknown(clause.b);
+      return clause.b == Origin.File && made.read != 0 ? made.read : unknown(clause.b);
     default:
       return typed(clause.b);
   }

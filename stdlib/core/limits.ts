@@ -22,6 +22,8 @@ export const BRACES_MAX: u32 = 64;
 export const ITEMS_MAX: u32 = 4096;
 /** Effects of one action; more is *any*. */
 export const EFFECTS_MAX: u32 = 4096;
+/** Files that one action is followed through; scripts write a handful. */
+export const FILES_MAX: u32 = 64;
 /** Longest single text that the core builds, in bytes. */
 export const TEXT_MAX: u32 = 64 << 10;
 /** Bytes of working memory for one decision: 1 MiB of decoded JSON, and 64 KiB of script at some 80 bytes a byte. */

@@ -2,7 +2,7 @@
 
 import { absolute, changeDirectory, directoryText } from "./directory";
 import { runBuiltin } from "./builtins";
-import { emitCode, runClauses, setShared } from "./clause";
+import { emitCode, joinFrame, keepWrites, runClauses, runWrittenCode, setShared } from "./clause";
 import { emitAny, newEffect, setField, Why } from "./effects";
 import { allocate, hasOverflowed } from "./heap";
 import { finish, itemAt, joinLists, listCount, newBuilder, push, slice } from "./lists";
@@ -10,7 +10,7 @@ import { read, Reading, rowAt } from "./reading";
 import { optionValue } from "./reading-answers";
 import { RUNS_DEPTH_MAX } from "./limits";
 import { runBody } from "./script";
-import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
+import { leaveCopy, restoreState, saveState, State, state, STATE_BYTES } from "./state";
 import { ABSENT, ClauseList, lookupProgram, pointerAt, ProgramTable, ReadingTable, root } from "./tables";
 import { isHole, sameBytes, unknown } from "./text";
 import { Frame, newFrame, runUsages, wordAnswer } from "./usage";
@@ -64,7 +64,9 @@ export function runCommand(items: u32, input: u32, direct: bool): u32 {
     if (runBuiltin(base.pointer, base.length, items)) return 0;
     if (sameBytes(base.pointer, base.length, NAMES + 31, 3)) return directoryText();
   } else if (!isSystemPlace(program.pointer, slash - 1)) {
-    emitCode(known(NAMES + 11, 6), Origin.File, absolute(first.value), unknown(Origin.File));
+    const path = absolute(first.value);
+    emitCode(known(NAMES + 11, 6), Origin.File, path, unknown(Origin.File));
+    if (state().files != 0) runWrittenCode(path, 0, items, input, YES);
   }
   return runProgram(name, base, items, input);
 }
@@ -167,6 +169,7 @@ function runProgram(name: u32, base: Text, items: u32, input: u32): u32 {
   }
   if (!declared) execute(name, YES);
   setShared(before);
+  if (frame.writes != 0) keepWrites(frame.writes, frame.printed == ABSENT ? 0 : frame.printed);
   return frame.printed == ABSENT ? unknown(Origin.Computed) : frame.printed;
 }
 
@@ -234,7 +237,7 @@ function runReading(table: ReadingTable, name: u32, items: u32, command: Frame):
     answer = max(answer, words);
   }
   if (answer != YES) runOtherwise(table, reading, name, answer == NO ? YES : MAYBE, command);
-  if (table.assignments != 0) restoreState(saved);
+  if (table.assignments != 0) leaveCopy(saved);
 }
 
 function wordsAnswer(sub: ReadingTable, outer: Reading): i32 {
@@ -256,7 +259,7 @@ function runSubcommand(sub: ReadingTable, outer: Reading, name: u32, items: u32,
   const reading = read(changetype<u32>(sub), items, sub.wordCount);
   const answer = runUsages(sub, reading, sub.wordCount, words, command);
   if (answer != YES) runOtherwise(sub, reading, name, min(words, answer == NO ? YES : MAYBE), command);
-  restoreState(saved);
+  leaveCopy(saved);
 }
 
 function runOtherwise(table: ReadingTable, reading: Reading, name: u32, certainty: i32, command: Frame): void {
@@ -266,7 +269,7 @@ function runOtherwise(table: ReadingTable, reading: Reading, name: u32, certaint
   }
   const frame = newFrame(changetype<u32>(reading), 0, command.input);
   runClauses(changetype<ClauseList>(table.otherwise), certainty, frame);
-  if (frame.printed != ABSENT) command.printed = frame.printed;
+  joinFrame(command, frame);
 }
 
 /** Takes leading NAME=value words out of the items and assigns them for what runs inside. */

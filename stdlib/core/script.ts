@@ -13,11 +13,12 @@ import { finish, itemAt, listCount, newBuilder } from "./lists";
 import { runCommand } from "./run";
 import { event, Event, Kind, QUOTED, RedirectOp, ARRAY, APPEND } from "./shell/events";
 import { PARSE_FAILED, parseHereDocument, parseScript } from "./shell/parser";
-import { restoreState, saveState, State, state, STATE_BYTES } from "./state";
+import { leaveCopy, restoreState, saveState, State, state, STATE_BYTES } from "./state";
 import { root } from "./tables";
-import { concat, newline, sameBytes, single, startsWith, textAt, union, unknown } from "./text";
+import { concat, emptyText, newline, sameBytes, single, startsWith, textAt, union, unknown } from "./text";
 import { assign, defineFunction, joinStates, restoreVariable } from "./variables";
 import { followLinksOf } from "./clause";
+import { readFile, writeFile } from "./files";
 import { known, NO, Origin, Text, Value, YES } from "./value";
 
 const NOT_WRITTEN: u32 = 0xffffffff;
@@ -64,7 +65,7 @@ export function runSubstitution(index: u32, end: u32): u32 {
   const saved = allocate(STATE_BYTES);
   saveState(saved);
   const printed = runStatements(index + 1, end, state().input);
-  restoreState(saved);
+  leaveCopy(saved);
   return printed;
 }
 
@@ -101,24 +102,36 @@ function runStatement(index: u32, input: u32): u32 {
       return runPipe(index, e, input);
     case Kind.AndOr:
       return runAndOr(index, e, input);
+    case Kind.Function:
+      defineFunction(e.a, e.b, index);
+      return 0;
+    default: {
+      const own = redirected(index, e, input);
+      const written = targets;
+      const printed = runCompound(index, e, own);
+      if (written != 0) writeTargets(written, printed);
+      return printed;
+    }
+  }
+}
+
+/** A compound command whose redirections are applied. */
+function runCompound(index: u32, e: Event, input: u32): u32 {
+  switch (<i32>e.kind) {
     case Kind.Background:
     case Kind.Subshell:
       return runApart(index, e, input);
     case Kind.Group:
-      return runStatements(index + 1, e.end, redirected(index, e, input));
+      return runStatements(index + 1, e.end, input);
     case Kind.If:
     case Kind.Case:
     case Kind.Branch:
-      return runBranches(index, e, redirected(index, e, input));
+      return runBranches(index, e, input);
     case Kind.Loop:
     case Kind.For:
-      return runLoop(index, e, redirected(index, e, input));
-    case Kind.Function:
-      defineFunction(e.a, e.b, index);
-      return 0;
+      return runLoop(index, e, input);
     default:
       // Test, ArithCommand: only what they run and assign counts.
-      redirected(index, e, input);
       if (e.kind == Kind.ArithCommand) calculate(index + 1, e.end);
       else expandForEffects(index + 1, e.end);
       return 0;
@@ -143,16 +156,23 @@ function runSimple(index: u32, e: Event, input: u32): u32 {
   }
   const hasWords = hasWord(index, e);
   const own = redirected(index, e, input);
+  const written = targets;
   if (!hasWords) {
     if (assigns) assignAll(index, e, false);
+    if (written != 0) writeTargets(written, 0);
     return own != input && own != 0 && !assigns ? own : 0;
   }
-  if (!assigns) return runCommand(finish(builder), own, true);
+  if (!assigns) {
+    const output = runCommand(finish(builder), own, true);
+    if (written != 0) writeTargets(written, output);
+    return output;
+  }
   const scope = s.scope;
   const additions = s.additions;
   assignAll(index, e, true);
   const assigned = s.scope;
   const printed = runCommand(finish(builder), own, true);
+  if (written != 0) writeTargets(written, printed);
   s.additions = additions;
   if (s.scope == assigned) s.scope = scope;
   else restoreAssigned(index, e, scope);
@@ -199,19 +219,53 @@ function assignAll(index: u32, e: Event, exported: bool): void {
 
 // ---- redirections
 
-/** Applies the redirections that stand directly below a node; answers its standard input. */
+/** A file that a redirection writes. */
+@unmanaged
+class Target {
+  path: u32;
+  append: u32;
+  /** Whether standard output goes there, and nothing that nobody follows. */
+  output: u32;
+  next: u32;
+}
+
+/** The files that the node of the last `redirected` writes, the newest first, or 0. */
+let targets: u32 = 0;
+
+function addTarget(path: u32, e: Event, append: i32): void {
+  const target = changetype<Target>(allocate(offsetof<Target>()));
+  target.path = path;
+  target.append = append;
+  target.output = (e.a == NOT_WRITTEN || e.a == 1) && e.aux != RedirectOp.ReadWrite ? 1 : 0;
+  target.next = targets;
+  targets = changetype<u32>(target);
+}
+
+/** Remembers what went into the files of redirections, the oldest first. */
+function writeTargets(chain: u32, printed: u32): void {
+  const target = changetype<Target>(chain);
+  if (target.next != 0) writeTargets(target.next, printed);
+  const content = target.output == 0 ? unknown(Origin.Computed) : printed == 0 ? emptyText() : printed;
+  writeFile(target.path, content, target.append, YES);
+}
+
+/** Applies the redirections that stand directly below a node; answers its standard input, and sets `targets`. */
 function redirected(index: u32, e: Event, input: u32): u32 {
   let own = input;
+  let written: u32 = 0;
   for (let i = index + 1; i < e.end && !hasOverflowed(); i = event(i).end) {
     const child = event(i);
     if (child.kind == Kind.HereDocument) {
       const text = hereDocument(child);
       if (child.aux == 0) own = text;
     } else if (child.kind == Kind.Redirect) {
+      targets = written;
       const given = redirect(i, child);
+      written = targets;
       if (given != 0 && (child.a == NOT_WRITTEN || child.a == 0)) own = given;
     }
   }
+  targets = written;
   return own;
 }
 
@@ -239,12 +293,16 @@ function redirect(index: u32, e: Event): u32 {
     wordValue(word);
     return unknown(Origin.Computed);
   }
+  const before = targets;
   const target = targetValue(word);
+  // What a substitution in the word redirects is its own.
+  targets = before;
   const v = changetype<Value>(target);
   if (v.carries != 0) return v.carries;
   const reads = op == RedirectOp.Read || op == RedirectOp.ReadWrite;
-  for (let i: u32 = 0; i < v.count; i++) redirectTo(op, textAt(target, i), single(target, i));
-  return reads ? unknown(isSocket(target) ? Origin.Network : Origin.File) : 0;
+  for (let i: u32 = 0; i < v.count; i++) redirectTo(e, textAt(target, i), single(target, i));
+  if (!reads) return 0;
+  return isSocket(target) ? unknown(Origin.Network) : readFile(absolute(target));
 }
 
 /** The file of a redirection; several words are an error in bash and unknown here. */
@@ -261,14 +319,14 @@ function isSocket(target: u32): bool {
   return startsWith(text.pointer, text.length, DEV_TCP, 9) || startsWith(text.pointer, text.length, DEV_UDP, 9);
 }
 
-function redirectTo(op: u32, text: Text, value: u32): void {
+function redirectTo(e: Event, text: Text, value: u32): void {
   if (startsWith(text.pointer, text.length, DEV_TCP, 9) || startsWith(text.pointer, text.length, DEV_UDP, 9)) {
     connect(text);
     return;
   }
   if (isHarmlessDevice(text)) return;
   const path = absolute(value);
-  if (op == RedirectOp.Read) {
+  if (e.aux == RedirectOp.Read) {
     const effect = newEffect(root().fileRead, YES);
     setField(effect, 0, path);
     followLinksOf(effect);
@@ -276,8 +334,10 @@ function redirectTo(op: u32, text: Text, value: u32): void {
   }
   const effect = newEffect(root().fileWrite, YES);
   setField(effect, 0, path);
-  setField(effect, 1, op == RedirectOp.Append || op == RedirectOp.AppendBoth ? YES : NO);
+  const append = e.aux == RedirectOp.Append || e.aux == RedirectOp.AppendBoth ? YES : NO;
+  setField(effect, 1, append);
   followLinksOf(effect);
+  addTarget(path, e, append);
 }
 
 function isHarmlessDevice(text: Text): bool {
@@ -309,7 +369,7 @@ function runPipe(index: u32, e: Event, input: u32): u32 {
     const saved = allocate(STATE_BYTES);
     saveState(saved);
     flowing = runStatement(i, flowing);
-    restoreState(saved);
+    leaveCopy(saved);
     if (flowing == 0 && event(i).end < e.end) flowing = known(e.a, 0);
   }
   return flowing;
@@ -343,11 +403,10 @@ function runAndOr(index: u32, e: Event, input: u32): u32 {
 }
 
 function runApart(index: u32, e: Event, input: u32): u32 {
-  const own = redirected(index, e, input);
   const saved = allocate(STATE_BYTES);
   saveState(saved);
-  const printed = runStatements(index + 1, e.end, own);
-  restoreState(saved);
+  const printed = runStatements(index + 1, e.end, input);
+  leaveCopy(saved);
   return printed;
 }
 

@@ -11,6 +11,8 @@ export class State {
   functions: u32;
   /** Newest addition to a program's arguments (variables.ts), or 0. */
   additions: u32;
+  /** Newest file that the action wrote (files.ts), or 0. */
+  files: u32;
   /** The current directory: bytes, length, and how many of them are free of links. */
   directory: u32;
   directoryLength: u32;
@@ -34,7 +36,7 @@ export class State {
   end: u32;
 }
 
-const STATE: u32 = <u32>memory.data(64, 8);
+const STATE: u32 = <u32>memory.data(68, 8);
 
 // @ts-ignore: decorator
 @inline
@@ -52,4 +54,11 @@ export function saveState(to: u32): void {
 /** Puts back what `saveState` kept. */
 export function restoreState(from: u32): void {
   memory.copy(STATE, from, STATE_BYTES);
+}
+
+/** Puts back what `saveState` kept, but for what was written into files, which stays. */
+export function leaveCopy(saved: u32): void {
+  const files = state().files;
+  restoreState(saved);
+  state().files = files;
 }

@@ -9,7 +9,7 @@ import { exists, isOrdered, lastSure, optionValue, optionValues, positionals, pr
 import { ABSENT, ClauseList, FormPart, FormTable, PatternTable, pointerAt, PositionalKind, PositionalTable, ReadingTable, RequiredTable, Takes, UsageTable, WithoutTable } from "./tables";
 import { isHole, sameBytes, textAt, unknown } from "./text";
 import { known, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
-import { runClauses } from "./clause";
+import { joinFrame, runClauses } from "./clause";
 
 /** What a usage line's clauses and condition look at. */
 @unmanaged
@@ -23,6 +23,10 @@ export class Frame {
   input: u32;
   /** What the command prints, as its clauses have said so far: a Value, 0 for nothing, ABSENT while unsaid. */
   printed: u32;
+  /** What the files hold that the line's clauses have read, one after the other; 0 while it is what it was before the action. */
+  read: u32;
+  /** The files that they have written, the newest first (clause.ts), or 0; what the command prints went into them. */
+  writes: u32;
   /** Source range of the command. */
   start: u32;
   end: u32;
@@ -48,6 +52,8 @@ export function newFrame(reading: u32, holeCount: u32, input: u32): Frame {
   made.holeCount = holeCount;
   made.input = input;
   made.printed = ABSENT;
+  made.read = 0;
+  made.writes = 0;
   made.start = 0;
   made.end = 0;
   memory.fill(made.holes, 0, holeCount << 2);
@@ -119,9 +125,12 @@ function apply(usage: UsageTable, answer: i32, certainty: i32, command: Frame, m
     setFrame(before);
     if (answer == NO) return NO;
   }
+  // The line may have applied before, to another of its words.
   made.printed = ABSENT;
+  made.read = 0;
+  made.writes = 0;
   runClauses(changetype<ClauseList>(usage.clauses), min(answer, certainty), made);
-  if (made.printed != ABSENT) command.printed = made.printed;
+  joinFrame(command, made);
   return answer;
 }
 

@@ -2,6 +2,7 @@
 // leaving a subshell is putting back one pointer and joining two branches is walking to their common tail.
 
 import { forgetDirectory } from "./directory";
+import { joinFiles } from "./files";
 import { allocate, hasOverflowed, setOverflow } from "./heap";
 import { itemAt, joinLists, listCount, newList } from "./lists";
 import { environmentValue, isEnvironment } from "./action";
@@ -132,6 +133,7 @@ export function joinStates(left: State, base: State): void {
   s.references |= left.references;
   if (s.functions != left.functions) s.functions = joinFunctions(s.functions, left.functions);
   if (s.additions != left.additions) s.additions = joinAdditions(s.additions, left.additions);
+  if (s.files != left.files) joinFiles(left.files);
   if (!sameBytes(s.directory, s.directoryLength, left.directory, left.directoryLength)) forgetDirectory();
   if (s.parameters != left.parameters) s.parameters = 0;
 }

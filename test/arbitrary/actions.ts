@@ -279,9 +279,38 @@ const { script, word } = fc.letrec<Scripts>((tie: fc.LetrecTypedTie<Scripts>) =>
     },
     { weight: 1, arbitrary: tie("simple").map((a) => `sh -c '${a.replaceAll("'", "")}' put a`) },
     { weight: 1, arbitrary: tie("simple").map((a) => `echo '${a.replaceAll("'", "")}' | sh`) },
+    { weight: 3, arbitrary: tie("simple").chain((a) => fileStatement(a.replaceAll("'", ""))) },
   ),
   script: fc.array(tie("statement"), { minLength: 1, maxLength: 3 }).map((statements) => statements.join("\n")),
 }));
+
+/** Something that writes one of a few files, or runs or reads one. */
+function fileStatement(text: string): fc.Arbitrary<string> {
+  const file = fc.constantFrom("f1", "./f1", "/w/f1", "d/f2", '"$U1/f3"', "$V", "'d'", "f?");
+  const write = fc.constantFrom(
+    `echo '${text}' > FILE`,
+    `echo '${text}' >> FILE`,
+    `cat > FILE <<'E'\n${text}\nE\n`,
+    `echo "$U1" > FILE`,
+    "fetch u > FILE",
+    "cat f1 d/f2 > FILE",
+    "printf '#!/usr/bin/env python\\nput' > FILE",
+    "keep FILE",
+    "keep -a FILE",
+    "edit FILE",
+    "nothing 2> FILE",
+  );
+  const run = fc.constantFrom(
+    "sh FILE a",
+    "./f1 a",
+    "sh < FILE",
+    "cat FILE | sh",
+    ". FILE",
+    "code FILE",
+    "keep FILE < f1",
+  );
+  return fc.tuple(fc.oneof(write, run), file).map(([pattern, name]) => pattern.replace("FILE", () => name));
+}
 
 /** A list would bind the operator to its last command alone. */
 function group(statement: string): string {

@@ -63,6 +63,19 @@ export const WRAPPERS: readonly CommandIr[] = [
       ),
     ],
   ),
+  command(["code"], [usage(["file"], [pattern({ positionals: [{ kind: "one", hole: 0 }] })], [codeFile()])], {
+    otherwise: [{ kind: "nothing" }],
+  }),
+  command(
+    ["edit"],
+    [
+      usage(
+        ["file"],
+        [pattern({ positionals: [{ kind: "one", hole: 0 }] })],
+        [does("file.write", hole(0), { kind: "bool", value: true })],
+      ),
+    ],
+  ),
   command(
     ["env"],
     [
@@ -159,6 +172,20 @@ export const WRAPPERS: readonly CommandIr[] = [
       syntax: "posix",
       options: [option(["-C", "--directory"], { value: "required", type: "dir" })],
     },
+  ),
+  command(
+    ["keep"],
+    [
+      usage(
+        ["files"],
+        [pattern({ positionals: [{ kind: "rest", hole: 0 }] })],
+        [
+          does("file.write", eachOf(0), { kind: "value", operand: { kind: "option", option: 0 } }),
+          { kind: "prints", what: { kind: "stdin" } },
+        ],
+      ),
+    ],
+    { options: [option(["-a"])] },
   ),
   command(
     ["printf"],
@@ -283,6 +310,12 @@ export const WRAPPERS: readonly CommandIr[] = [
     { syntax: "posix", options: [option(["-I"], { value: "required" })] },
   ),
 ];
+
+/** `code.run` of a file that a declaration names as code. */
+function codeFile(): ClauseIr {
+  const text = (of: string): ArgIr => ({ kind: "value", operand: { kind: "literal", text: of } });
+  return does("code.run", text("other"), text("file"), hole(0), null);
+}
 
 /** The programs that are generated, and their words. */
 export const PROGRAMS = ["aa", "bb", "cc"] as const;
