@@ -30,6 +30,7 @@ import {
   MAYBE,
   mayBeMissing,
   min,
+  ordinary,
   ORIGIN_COMPUTED,
   ORIGIN_FILE,
   ORIGIN_NETWORK,
@@ -352,7 +353,7 @@ export function runWrittenCode(
   input: Value | null,
   certainty: Answer,
 ): void {
-  const contents = path.texts.flatMap((text) => contentOf(state, text).value ?? []);
+  const contents = ordinary(path).texts.flatMap((text) => contentOf(state, text).value ?? []);
   if (contents.length !== 0 && RUNS_DEPTH_MAX <= state.depth) {
     emitAny(ctx);
     return;

@@ -12,6 +12,7 @@ import {
   laterOrigin,
   min,
   NO,
+  ordinary,
   ORIGIN_COMPUTED,
   ORIGIN_FILE,
   REMOTE,
@@ -40,8 +41,9 @@ const LOST: Written = { path: "/", content: unknown(ORIGIN_COMPUTED), beside: tr
 
 /** Remembers that `content` went to each text of an absolute path; null is what nobody knows. */
 export function writeFile(state: State, path: Value, content: Value | null, append: Answer, certainty: Answer): void {
-  const isSure = min(certainty, state.certainty) === YES && path.texts.length === 1 && !path.perhapsNone;
-  for (const text of path.texts) {
+  const { texts, perhapsNone } = ordinary(path);
+  const isSure = min(certainty, state.certainty) === YES && texts.length === 1 && !perhapsNone;
+  for (const text of texts) {
     const beside = !isSure || hasHole(text) || text.startsWith(REMOTE);
     // A path of which nothing is known may be any log file: only a text that is known is followed through it.
     if (text.endsWith(`/${ANY}`) && knownText(content) === null) continue;
@@ -98,7 +100,7 @@ function concerns(entry: Written, path: string): boolean {
 
 /** What reading a path gives: exact when the action surely wrote all of it. */
 export function readFile(state: State, path: Value): Value {
-  const contents = path.texts.map((text) => contentOf(state, text));
+  const contents = ordinary(path).texts.map((text) => contentOf(state, text));
   const values = contents.flatMap(({ value }) => (value === null ? [] : [value]));
   const [first, ...rest] = values;
   if (first === undefined) return unknown(ORIGIN_FILE);

@@ -16,7 +16,7 @@ export function partOf(value: Value | null, part: Part): Value | null {
   const texts = found.flatMap((one) => (one.text === null ? [] : [one.text]));
   if (texts.length === 0) return null;
   const missing = found.some((one) => one.perhaps || one.text === null);
-  return { ...value, texts, perhapsNone: value.perhapsNone || missing, carries: null };
+  return { ...value, texts, perhapsNone: value.perhapsNone || missing, elsewhere: 0, carries: null };
 }
 
 /** A part of one text: null is none; `perhaps` when it may be none. */

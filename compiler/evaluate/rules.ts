@@ -4,12 +4,12 @@ import type { GateIr, RuleIr } from "../ir/ir.ts";
 import { TIERS, VERDICTS } from "../ir/ir.ts";
 import type { SessionView } from "./conditions.ts";
 import { conditionAnswer } from "./conditions.ts";
-import type { Context, Effect, State } from "./context.ts";
+import type { Context, Effect, Field, State } from "./context.ts";
 import { openField } from "./effects.ts";
 import { scopeOf } from "./operands.ts";
 import type { SessionState } from "./session.ts";
 import type { Answer } from "./values.ts";
-import { MAYBE, min, NO, not, YES } from "./values.ts";
+import { MAYBE, min, NO, not, ordinary, YES } from "./values.ts";
 
 /** A rule that fired for an effect. */
 export interface Firing {
@@ -96,7 +96,7 @@ function everyEffect(ctx: Context): readonly Effect[] {
 
 function ruleAnswer(ctx: Context, state: State, rule: RuleIr, effect: Effect, view: SessionView): Answer {
   if (effect.type === null || !rule.effects.includes(effect.type.name)) return NO;
-  const scope = { ...scopeOf(ctx, state), effect };
+  const scope = { ...scopeOf(ctx, state), effect: rule.ordinaryNames ? ordinaryEffect(effect) : effect };
   const when = rule.when.map((cond) => conditionAnswer(cond, scope, view));
   const unless = rule.unless.map((cond) => not(conditionAnswer(cond, scope, view)));
   const holds = when.reduce(min, effect.certainty);
@@ -104,12 +104,21 @@ function ruleAnswer(ctx: Context, state: State, rule: RuleIr, effect: Effect, vi
   return unless.reduce(min, holds);
 }
 
-/** Whether some path of the effect has, in each of its texts, a last component that begins with something unknown. */
+/** The effect as it is when every unknown name in its paths is an ordinary one. */
+function ordinaryEffect(effect: Effect): Effect {
+  const fields = [...effect.fields].map(([name, field]): [string, Field] =>
+    field.kind === "value" && field.value !== null ? [name, { ...field, value: ordinary(field.value) }] : [name, field],
+  );
+  return { ...effect, fields: new Map(fields) };
+}
+
+/** Whether some path of the effect may lead elsewhere, or has, in each of its texts, a last component that begins with something unknown. */
 function hasOpenName(effect: Effect): boolean {
   const paths = effect.type?.fields.filter((field) => field.type === "path") ?? [];
   return paths.some(({ name }) => {
     const field = effect.fields.get(name);
     if (field?.kind !== "value" || field.value === null) return false;
+    if (0 < field.value.elsewhere) return true;
     return 0 < field.value.texts.length && field.value.texts.every((text) => /(?:^|\/)[\xfd-\xff][^/]*$/.test(text));
   });
 }

@@ -219,8 +219,9 @@ function redirect(ctx: Context, state: State, node: ShellNode, input: Value | nu
     return node.aux === DUPLICATE_IN ? unknown(ORIGIN_COMPUTED) : null;
   }
   const [only, ...others] = expandWord(word, at);
-  // Several words are an error in bash, and unknown here.
-  const target = only === undefined || others.length !== 0 ? unknown() : only.value;
+  // Several words are an error in bash, so words that may be there are not; what certainly are several is unknown here.
+  const isOne = only !== undefined && others.every((other) => other.splat && !other.glob);
+  const target = isOne ? only.value : unknown();
   if (target.carries !== null) return target.carries;
   for (const text of target.texts) redirectTo(ctx, state, node, alternative(target, text), text, targets);
   if (node.aux !== READ && node.aux !== READ_WRITE) return null;

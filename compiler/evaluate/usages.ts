@@ -232,6 +232,12 @@ function formOfText(form: Form, text: string, bind: Bind): Answer {
     const [leading] = form;
     const open = holeIn(text);
     const literal = typeof leading === "string" ? bytesOf(leading) : "";
+    const rest = form[typeof leading === "string" ? 1 : 0];
+    const isPrefix = typeof rest === "object" && form.at(-1) === rest;
+    if (isPrefix && literal.length <= open && text.startsWith(literal)) {
+      bind(rest.hole, [item(known(text.slice(literal.length)))]);
+      return YES;
+    }
     if (!literal.startsWith(text.slice(0, Math.min(open, literal.length)))) return NO;
     bindUnknown(form, bind);
     return MAYBE;

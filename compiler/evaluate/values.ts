@@ -24,7 +24,7 @@ export const ORIGIN_COMPUTED = 3;
 export const ORIGIN_NETWORK = 4;
 
 /** Alternatives of one value. */
-const TEXTS_MAX = 8;
+export const TEXTS_MAX = 8;
 
 /** One of its texts holds, or, when `perhapsNone`, it may be absent. */
 export interface Value {
@@ -33,6 +33,8 @@ export interface Value {
   readonly origin: Origin;
   /** Holds no blanks and no glob characters, so it is never split. */
   readonly solid: boolean;
+  /** Of an absolute path: how many texts at its end hold only if an unknown name is no ordinary one. */
+  readonly elsewhere: number;
   /** What a process substitution prints. */
   readonly carries: Value | null;
 }
@@ -82,7 +84,7 @@ export function answerOfTexts(value: Value | null, answer: (text: string) => Ans
 }
 
 export function known(text: string): Value {
-  return { texts: [text], perhapsNone: false, origin: ORIGIN_NONE, solid: false, carries: null };
+  return { texts: [text], perhapsNone: false, origin: ORIGIN_NONE, solid: false, elsewhere: 0, carries: null };
 }
 
 export function unknown(origin: Origin = ORIGIN_NONE): Value {
@@ -144,7 +146,7 @@ export function concat(a: Value | null, b: Value | null): Value {
   const origin = laterOrigin(a.origin, b.origin);
   if (TEXTS_MAX < a.texts.length * b.texts.length) return unknown(origin);
   const texts = a.texts.flatMap((left) => b.texts.map((right) => left + right));
-  return { texts, perhapsNone: false, origin, solid: a.solid && b.solid, carries: null };
+  return { texts, perhapsNone: false, origin, solid: a.solid && b.solid, elsewhere: 0, carries: null };
 }
 
 /** One of the texts of `a` or of `b`; none on one side makes the other perhaps none. */
@@ -161,12 +163,18 @@ export function unionOfTwo(a: Value, b: Value): Value {
   const origin = laterOrigin(a.origin, b.origin);
   const either = a.perhapsNone || b.perhapsNone;
   if (TEXTS_MAX < texts.length || texts.includes(ANY)) return { ...unknown(origin), perhapsNone: either };
-  return { texts, perhapsNone: either, origin, solid: a.solid && b.solid, carries: null };
+  return { texts, perhapsNone: either, origin, solid: a.solid && b.solid, elsewhere: 0, carries: null };
+}
+
+/** A path without the texts that lead elsewhere. */
+export function ordinary(path: Value): Value {
+  if (path.elsewhere === 0) return path;
+  return { ...path, texts: path.texts.slice(0, path.texts.length - path.elsewhere), elsewhere: 0 };
 }
 
 /** One alternative of the value by itself. */
 export function alternative(value: Value, text: string): Value {
-  return value.texts.length === 1 ? value : { ...value, texts: [text], carries: null };
+  return value.texts.length === 1 ? value : { ...value, texts: [text], elsewhere: 0, carries: null };
 }
 
 export function item(value: Value, unsure = false): Item {

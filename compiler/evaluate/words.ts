@@ -80,6 +80,8 @@ class Word {
   /** The whole item may be any words. */
   #open = false;
   #origin: Origin = ORIGIN_NONE;
+  /** Something stands before what is open, so what is being built is surely there, and those words behind it. */
+  #begun = false;
 
   constructor(at: Expansion, items: Item[]) {
     this.#at = at;
@@ -110,23 +112,31 @@ class Word {
     copy.#glob = this.#glob;
     copy.#open = this.#open;
     copy.#origin = this.#origin;
+    copy.#begun = this.#begun;
     return copy;
   }
 
+  /** Here may be any words; what stands before and behind them in the word is a word with something unknown in it. */
+  #openUp(): void {
+    if (!this.#open) this.#begun = this.#value?.texts.every((text) => text !== "") === true;
+    if (this.#begun) this.#appendQuoted(unknown());
+    this.#open = true;
+  }
+
   #finish(): void {
-    if (this.#open) {
-      this.#items.push(splat(unknown(this.#origin)));
-    } else if (this.#started) {
+    if (this.#started && (this.#begun || !this.#open)) {
       const value = this.#value ?? known("");
       // A glob gives any number of words, which do not begin with a dash unless the pattern does.
       const noDash = this.#glob && !value.texts.some((text) => text.startsWith("-"));
       this.#items.push({ value, splat: this.#glob, noDash, glob: this.#glob, unsure: false });
     }
+    if (this.#open) this.#items.push(splat(unknown(this.#origin)));
     this.#value = null;
     this.#started = false;
     this.#glob = false;
     this.#open = false;
     this.#origin = ORIGIN_NONE;
+    this.#begun = false;
   }
 
   #append(piece: ShellNode): void {
@@ -144,7 +154,7 @@ class Word {
         );
         return;
       case "brace":
-        this.#open = true;
+        this.#openUp();
         return;
       case "variable":
         this.#appendVariable(piece);
@@ -182,10 +192,16 @@ class Word {
     const own = assignedValue(this.#at.state, "IFS");
     const separators = own === undefined || own === null ? " \t\n" : knownText(own);
     const text = knownText(value);
-    if (separators === null) this.#open = true;
+    if (separators === null) this.#openUp();
     else if (text !== null) this.#split(text, separators);
-    else if (own === undefined && !value.perhapsNone && value.texts.every(isPlain)) this.#appendQuoted(value);
-    else this.#open = true;
+    else if (own === undefined && !value.perhapsNone && value.texts.every(isPlain)) this.#appendPlain(value);
+    else this.#openUp();
+  }
+
+  /** A value without blanks; what a glob named acts as the glob does. */
+  #appendPlain(value: Value): void {
+    this.#appendQuoted(value);
+    if (value.texts.some(hasHole)) this.#glob = true;
   }
 
   /** Splits a known text; runs of separators count as one. */
@@ -221,7 +237,7 @@ class Word {
       return;
     }
     const value = variableValue(piece, this.#at);
-    if (mayBeSeveral(piece)) this.#open = true;
+    if (mayBeSeveral(piece)) this.#openUp();
     else if (piece.quoted) this.#appendQuoted(value);
     else this.#appendUnquoted(value);
   }
@@ -234,13 +250,13 @@ class Word {
       return;
     }
     if (parameters === null) {
-      this.#open = true;
+      this.#openUp();
       return;
     }
     parameters.slice(1).forEach((parameter, index) => {
       if (0 < index) this.#finish();
       if (parameter.splat || parameter.unsure) {
-        this.#open = true;
+        this.#openUp();
         this.#origin = laterOrigin(this.#origin, parameter.value.origin);
       } else if (quoted) {
         this.#appendQuoted(parameter.value);
@@ -262,9 +278,9 @@ function isUnknown(value: Value): boolean {
   return value.texts.length === 1 && value.texts[0] === "\xff";
 }
 
-/** Not empty, and without blanks, globs and holes. */
+/** Not empty, and without blanks, globs and what may be any text. */
 function isPlain(text: string): boolean {
-  return text !== "" && !/[ \t\n*?[\xfd-\xff]/.test(text);
+  return text !== "" && !/[ \t\n*?[\xff]/.test(text);
 }
 
 /** A Word's value as one text: assignments, redirections, here-documents. */

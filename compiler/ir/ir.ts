@@ -356,8 +356,9 @@ export interface RuleIr {
   readonly deny: boolean;
   readonly marks: readonly string[];
   /**
-   * `assume unknown_names_are_ordinary`: for an effect with a path field whose last component begins with something
-   * unknown, in each of its texts, the rule fires only when the effect is certain and its `when`s answer yes.
+   * `assume unknown_names_are_ordinary`: an unknown part of a path behind a known beginning leads nowhere else; for an
+   * effect with such a path field, or one whose last component begins with something unknown in each of its texts, the
+   * rule fires only when the effect is certain and its `when`s answer yes.
    */
   readonly ordinaryNames: boolean;
   /** Literal text and operands alternately. */

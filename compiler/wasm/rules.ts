@@ -80,7 +80,8 @@ function shapeOf(fields: readonly string[], effect: EffectIr): string {
 function defineRule(target: Target, name: string, rule: RuleIr, index: number, effect: EffectIr): string {
   return target.define(name, 1, false, (code) => {
     const m = code.module;
-    const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };
+    const judged = rule.ordinaryNames ? code.local() : 0;
+    const scope: Scope = { code, effect: { type: effect, local: judged }, element: null };
     const answer = code.local();
     const end = code.label();
     const ask = (term: Expression): Expression[] => [
@@ -89,6 +90,7 @@ function defineRule(target: Target, name: string, rule: RuleIr, index: number, e
     ];
     return m.block(end, [
       m.set(answer, m.load(m.get(0), CERTAINTY_AT)),
+      ...(rule.ordinaryNames ? [m.set(judged, target.call("ordinaryEffect", m.get(0)))] : []),
       ...rule.when.flatMap((cond) => ask(condition(cond, scope))),
       ...(rule.ordinaryNames ? leaveOpenNames(code, answer, end, effect) : []),
       ...rule.unless.flatMap((cond) => ask(m.subtract(m.constant(2), condition(cond, scope)))),
@@ -97,7 +99,7 @@ function defineRule(target: Target, name: string, rule: RuleIr, index: number, e
   });
 }
 
-/** Ends the rule's function when its `when`s answer maybe and a path of the effect has a name that begins with something unknown. */
+/** Ends the rule's function when its `when`s answer maybe and a path of the effect has a name that nobody knows. */
 function leaveOpenNames(code: Code, answer: number, end: string, effect: EffectIr): Expression[] {
   const m = code.module;
   const scope: Scope = { code, effect: { type: effect, local: 0 }, element: null };

@@ -14,6 +14,7 @@ import { runCommand } from "./run";
 import { runShell } from "./script";
 import { contentEdited, contentOld, contentValue, findContent, readBehind, readFile, writeFile } from "./files";
 import { leaveCopy, restoreState, saveState, State, state, STATE_BYTES } from "./state";
+import { ordinaryCount } from "./value";
 import {
   ABSENT,
   ArgKind,
@@ -28,10 +29,10 @@ import {
   pointerAt,
   root,
 } from "./tables";
-import { belowSuffix, concat, hasHole, isBlank, knownText, newline, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment, unknownTemporary, withFlags } from "./text";
+import { belowSuffix, concat, hasHole, hasHoles, isBlank, knownText, newline, ordinary, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment, unknownTemporary, withFlags } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll, joinStates } from "./variables";
-import { Effect, known, MAYBE, Origin, PERHAPS_NONE, SPLAT, Text, Value, YES } from "./value";
+import { Effect, EFFECT_BYTES, known, MAYBE, Origin, PERHAPS_NONE, SPLAT, Text, Value, YES } from "./value";
 
 const BRACES: u32 = <u32>memory.data<u8>([0x7b, 0x7d]);
 const DOT: u32 = <u32>memory.data<u8>([0x2e]);
@@ -224,6 +225,24 @@ export function missing(type: u8): u32 {
   if (type == FieldType.List) return unknownWords();
   if (type == FieldType.Path) return unknownPath();
   return unknown(Origin.None);
+}
+
+/** The effect as it is when every unknown name in its paths is an ordinary one: what leads elsewhere is left out. */
+export function ordinaryEffect(address: u32): u32 {
+  const effect = changetype<Effect>(address);
+  const table = effectTable(effect.kind);
+  let copy: u32 = 0;
+  for (let i: u32 = 0; i < table.fieldCount; i++) {
+    if (load<u8>(table.types + i) != FieldType.Path) continue;
+    const value = fieldAt(effect, i);
+    if (value == 0 || ordinaryCount(value) == changetype<Value>(value).count) continue;
+    if (copy == 0) {
+      copy = allocate(EFFECT_BYTES);
+      memory.copy(copy, address, EFFECT_BYTES);
+    }
+    setField(changetype<Effect>(copy), i, ordinary(value));
+  }
+  return copy == 0 ? address : copy;
 }
 
 /** The same for an effect that the core itself gives. */
@@ -509,7 +528,6 @@ function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
   }
   const v = changetype<Value>(path);
   if (v.carries != 0) return runScript(v.carries, clause.b, clause.c != 0, input);
-  const whole = absolute(path);
   const parameters = heldParameters;
   for (let i: u32 = 0; i < v.count; i++) {
     const text = textAt(path, i);
@@ -519,14 +537,14 @@ function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
     }
     if (isDescriptor(text)) {
       // Another descriptor, whose content nobody follows.
-      emitCode(clause.b, Origin.Computed, single(whole, i), unknown(Origin.Computed));
+      emitCode(clause.b, Origin.Computed, absolute(single(path, i)), unknown(Origin.Computed));
       if (shared) forgetAll();
       continue;
     }
-    const place = textAt(whole, i);
-    emitCode(clause.b, Origin.File, single(whole, i), unknown(Origin.File));
+    const place = absolute(single(path, i));
+    emitCode(clause.b, Origin.File, place, unknown(Origin.File));
     heldParameters = parameters;
-    if (!runPlace(place, clause, input) && shared) forgetAll();
+    if (!runPlace(textAt(place, 0), clause, input) && shared) forgetAll();
   }
   return unknown(Origin.Computed);
 }
@@ -557,20 +575,13 @@ function runPlace(place: Text, clause: ClauseTable, input: u32): bool {
   return written == 0;
 }
 
-function hasHoles(value: u32): bool {
-  for (let i: u32 = 0; i < changetype<Value>(value).count; i++) {
-    const text = textAt(value, i);
-    if (hasHole(text.pointer, text.length)) return true;
-  }
-  return false;
-}
-
 /**
  * Runs what the action wrote into a file of code, in a shell of its own; without a language (0), in the one that each
  * text's first line names.
  */
 export function runWrittenCode(path: u32, language: u32, parameters: u32, input: u32, certainty: i32): void {
-  for (let i: u32 = 0; i < changetype<Value>(path).count; i++) {
+  const count = ordinaryCount(path);
+  for (let i: u32 = 0; i < count; i++) {
     findContent(textAt(path, i));
     const content = contentValue();
     if (content == 0) continue;

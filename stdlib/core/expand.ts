@@ -9,10 +9,10 @@ import { directoryText } from "./directory";
 import { runSubstitution } from "./script";
 import { event, Event, GlobKind, Kind, QUOTED, VariableOp } from "./shell/events";
 import { state } from "./state";
-import { concat, emptyText, isBlank, isGlobCharacter, isHole, isUnknown, knownText, newValue, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
+import { concat, emptyText, hasHoles, isBlank, isGlobCharacter, isHole, isUnknown, knownText, newValue, textAt, union, unknown, unknownPath, unknownSegment } from "./text";
 import { assign, boundValue, lookup } from "./variables";
 import { ABSENT } from "./tables";
-import { GLOB, known, MAYBE, NO, NO_DASH, Origin, PERHAPS_NONE, SOLID, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { ANY, GLOB, known, MAYBE, NO, NO_DASH, Origin, PERHAPS_NONE, SOLID, SPLAT, Text, UNSURE, Value, YES } from "./value";
 
 const HOME: u32 = <u32>memory.data<u8>([0x48, 0x4f, 0x4d, 0x45]);
 const IFS: u32 = <u32>memory.data<u8>([0x49, 0x46, 0x53]);
@@ -32,6 +32,8 @@ class Word {
   /** The whole item may be any words. */
   open: u32;
   origin: u32;
+  /** Something stands before what is open, so what is being built is surely there, and those words behind it. */
+  begun: u32;
   start: u32;
   end: u32;
 }
@@ -87,6 +89,19 @@ function reset(word: Word): void {
   word.glob = 0;
   word.open = 0;
   word.origin = Origin.None;
+  word.begun = 0;
+}
+
+/** Here may be any words; what stands before and behind them in the word is a word with something unknown in it. */
+function openUp(word: Word): void {
+  if (word.open == 0 && word.value != 0 && isFilledEverywhere(word.value)) word.begun = 1;
+  if (word.begun != 0) appendQuoted(word, unknown(Origin.None));
+  word.open = 1;
+}
+
+function isFilledEverywhere(value: u32): bool {
+  for (let i: u32 = 0; i < changetype<Value>(value).count; i++) if (textAt(value, i).length == 0) return false;
+  return true;
 }
 
 /** Expands the pieces [from, to) and then those of `rest`; each brace alternative goes on by itself. */
@@ -109,7 +124,7 @@ function expandFrom(from: u32, to: u32, rest: u32, word: Word): void {
     const e = event(at);
     if (e.kind == Kind.Brace) {
       if (e.aux == 1) {
-        word.open = 1;
+        openUp(word);
         at = e.end;
         continue;
       }
@@ -138,11 +153,11 @@ function expandBrace(brace: u32, after: u32, end: u32, follow: u32, word: Word):
 
 function finishItem(word: Word): void {
   const builder = changetype<Builder>(word.builder);
-  if (word.open != 0) push(builder, unknown(word.origin), SPLAT, word.start, word.end);
-  else if (word.started != 0) {
+  if (word.started != 0 && (word.begun != 0 || word.open == 0)) {
     const value = word.value == 0 ? emptyText() : word.value;
     push(builder, value, word.glob != 0 ? globFlags(value) : 0, word.start, word.end);
   }
+  if (word.open != 0) push(builder, unknown(word.origin), SPLAT, word.start, word.end);
   reset(word);
 }
 
@@ -228,7 +243,7 @@ function appendUnquoted(word: Word, value: u32): void {
   // An unset IFS splits as the default does.
   const separators = bound == 0 ? ABSENT : bound;
   if (separators != ABSENT && knownText(separators) === null) {
-    word.open = 1;
+    openUp(word);
     return;
   }
   if (text !== null) {
@@ -237,19 +252,21 @@ function appendUnquoted(word: Word, value: u32): void {
   }
   if ((v.flags & PERHAPS_NONE) == 0 && bound == ABSENT && isPlain(value)) {
     appendQuoted(word, value);
+    // What a glob named acts as the glob does.
+    if (hasHoles(value)) word.glob = 1;
     return;
   }
-  word.open = 1;
+  openUp(word);
 }
 
-/** No text of the value is empty or has a blank, a glob or a hole. */
+/** No text of the value is empty or has a blank, a glob or a hole that may be any text. */
 function isPlain(value: u32): bool {
   for (let i: u32 = 0; i < changetype<Value>(value).count; i++) {
     const text = textAt(value, i);
     if (text.length == 0) return false;
     for (let j: u32 = 0; j < text.length; j++) {
       const byte = load<u8>(text.pointer + j);
-      if (isBlank(byte) || isGlobCharacter(byte) || isHole(byte)) return false;
+      if (isBlank(byte) || isGlobCharacter(byte) || byte == ANY) return false;
     }
   }
   return true;
@@ -433,7 +450,7 @@ function appendVariable(word: Word, index: u32): void {
     return;
   }
   const value = variableValue(index);
-  if (mayBeSeveral(e)) word.open = 1;
+  if (mayBeSeveral(e)) openUp(word);
   else if (quoted) appendQuoted(word, value);
   else appendUnquoted(word, value);
 }
@@ -449,7 +466,7 @@ function appendParameters(word: Word, quoted: bool, star: bool): void {
   const parameters = state().parameters;
   if (parameters == 0) {
     if (quoted && star) appendQuoted(word, unknown(Origin.None));
-    else word.open = 1;
+    else openUp(word);
     return;
   }
   if (quoted && star) {
@@ -460,7 +477,7 @@ function appendParameters(word: Word, quoted: bool, star: bool): void {
     const item = itemAt(parameters, i);
     if (i > 1) finishItem(word);
     if ((item.flags & (SPLAT | UNSURE)) != 0) {
-      word.open = 1;
+      openUp(word);
       word.origin = max(word.origin, changetype<Value>(item.value).origin);
     } else if (quoted) appendQuoted(word, item.value);
     else appendUnquoted(word, item.value);

@@ -6,7 +6,7 @@ import { FILES_MAX, TEXT_MAX } from "./limits";
 import { covers } from "./path";
 import { state } from "./state";
 import { concat, hasHole, knownText, sameBytes, textAt, union, unknown } from "./text";
-import { ANY, known, NO, Origin, PERHAPS_NONE, REMOTE, Text, Value, YES } from "./value";
+import { ANY, known, NO, ordinaryCount, Origin, PERHAPS_NONE, REMOTE, Text, Value, YES } from "./value";
 
 const SLASH: u8 = 0x2f;
 
@@ -50,8 +50,9 @@ export function contentOld(): bool {
 /** Remembers that `content` went to each text of an absolute path; 0 is what nobody knows. */
 export function writeFile(path: u32, content: u32, append: i32, certainty: i32): void {
   const v = changetype<Value>(path);
-  const sure = certainty == YES && state().certainty == YES && v.count == 1 && (v.flags & PERHAPS_NONE) == 0;
-  for (let i: u32 = 0; i < v.count && !hasOverflowed(); i++) {
+  const count = ordinaryCount(path);
+  const sure = certainty == YES && state().certainty == YES && count == 1 && (v.flags & PERHAPS_NONE) == 0;
+  for (let i: u32 = 0; i < count && !hasOverflowed(); i++) {
     const text = textAt(path, i);
     // A path of which nothing is known may be any log file: only a text that is known is followed through it.
     if (isUnknownPath(text) && knownText(content) === null) continue;
@@ -151,7 +152,8 @@ export function readFile(path: u32): u32 {
   let value: u32 = 0;
   let origin: u32 = Origin.Computed;
   let exact = (v.flags & PERHAPS_NONE) == 0;
-  for (let i: u32 = 0; i < v.count; i++) {
+  const count = ordinaryCount(path);
+  for (let i: u32 = 0; i < count; i++) {
     findContent(textAt(path, i));
     if (foundValue == 0 || foundEdited || foundOld) exact = false;
     if (foundValue == 0) continue;

@@ -7,7 +7,7 @@
 import { allocate, commit, heapRoom, heapTop, setOverflow } from "./heap";
 import { holeAt } from "./match";
 import { ipv4, readIpv4 } from "./network";
-import { ANY, BELOW, PERHAPS_NONE, Text, Value } from "./value";
+import { ANY, BELOW, PERHAPS_NONE, SOLID, Text, Value } from "./value";
 
 /** In the order of `Part` in compiler/ir/ir.ts. */
 const NAME: i32 = 0;
@@ -37,7 +37,7 @@ export function part(value: u32, which: i32): u32 {
   const from = changetype<Value>(value);
   const to = changetype<Value>(allocate(offsetof<Value>() + from.count * offsetof<Text>()));
   to.texts = changetype<u32>(to) + offsetof<Value>();
-  to.flags = from.flags;
+  to.flags = from.flags & (PERHAPS_NONE | SOLID);
   to.origin = from.origin;
   to.carries = 0;
   let count: u32 = 0;

@@ -2,7 +2,7 @@
 
 import { commit, heapRoom, heapTop, setOverflow } from "./heap";
 import { TEXT_MAX } from "./limits";
-import { ANY, BELOW, MAYBE, NO, PERHAPS_NONE, REMOTE, SEGMENT, Text, Value, YES } from "./value";
+import { ANY, BELOW, MAYBE, NO, ordinaryCount, PERHAPS_NONE, REMOTE, SEGMENT, Text, Value, YES } from "./value";
 
 const SLASH: u8 = 0x2f;
 const DOT: u8 = 0x2e;
@@ -172,10 +172,11 @@ function leave(byText: bool): void {
   free = min(free, end - begin);
 }
 
-/** Whether the last component of each text begins with something unknown. */
+/** Whether a name in the path is unknown: it may lead elsewhere, or the last component of each text begins with something unknown. */
 export function hasOpenName(value: u32): bool {
   if (value == 0) return false;
   const v = changetype<Value>(value);
+  if (ordinaryCount(value) != v.count) return true;
   for (let i: u32 = 0; i < v.count; i++) {
     const text = changetype<Text>(v.texts + i * offsetof<Text>());
     let at = text.length;

@@ -19,7 +19,7 @@ import { concat, emptyText, newline, sameBytes, single, startsWith, textAt, unio
 import { assign, defineFunction, joinStates, restoreVariable } from "./variables";
 import { followLinksOf } from "./clause";
 import { readFile, writeFile } from "./files";
-import { known, NO, Origin, Text, Value, YES } from "./value";
+import { GLOB, known, NO, Origin, SPLAT, Text, Value, YES } from "./value";
 
 const NOT_WRITTEN: u32 = 0xffffffff;
 /** "/dev/tcp/", "/dev/udp/", "/dev/fd/", then whole names: null, stdout, stderr, tty, stdin behind "/dev/". */
@@ -305,12 +305,15 @@ function redirect(index: u32, e: Event): u32 {
   return isSocket(target) ? unknown(Origin.Network) : readFile(absolute(target));
 }
 
-/** The file of a redirection; several words are an error in bash and unknown here. */
+/** The file of a redirection. Several words are an error in bash, so words that may be there are not; what certainly are several is unknown here. */
 function targetValue(word: u32): u32 {
   const builder = newBuilder();
   expandWord(word, builder);
   const list = finish(builder);
-  if (listCount(list) != 1) return unknown(Origin.None);
+  if (listCount(list) == 0) return unknown(Origin.None);
+  for (let i: u32 = 1; i < listCount(list); i++) {
+    if ((itemAt(list, i).flags & (SPLAT | GLOB)) != SPLAT) return unknown(Origin.None);
+  }
   return itemAt(list, 0).value;
 }
 

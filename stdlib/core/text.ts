@@ -2,7 +2,7 @@
 
 import { allocate, setOverflow } from "./heap";
 import { TEXTS_MAX, TEXT_MAX } from "./limits";
-import { ANY, BELOW, known, Origin, PERHAPS_NONE, SEGMENT, SOLID, Text, Value } from "./value";
+import { ANY, BELOW, ELSEWHERE_SHIFT, known, ordinaryCount, Origin, PERHAPS_NONE, SEGMENT, SOLID, Text, Value } from "./value";
 
 /** FF FE FD, then `/` FF, then `/` FD. */
 const HOLES: u32 = <u32>memory.data<u8>([0xff, 0xfe, 0xfd, 0x2f, 0xff, 0x2f, 0xfd, 0x20, 0x0a]);
@@ -64,6 +64,26 @@ export function isHole(byte: u8): bool {
 export function hasHole(pointer: u32, length: u32): bool {
   for (let i: u32 = 0; i < length; i++) if (isHole(load<u8>(pointer + i))) return true;
   return false;
+}
+
+/** Whether a text of the value has one. */
+export function hasHoles(value: u32): bool {
+  for (let i: u32 = 0; i < changetype<Value>(value).count; i++) {
+    const text = textAt(value, i);
+    if (hasHole(text.pointer, text.length)) return true;
+  }
+  return false;
+}
+
+/** A path without the texts that lead elsewhere. */
+export function ordinary(value: u32): u32 {
+  const count = ordinaryCount(value);
+  if (count == changetype<Value>(value).count) return value;
+  const copy = changetype<Value>(allocate(offsetof<Value>()));
+  memory.copy(changetype<u32>(copy), value, offsetof<Value>());
+  copy.count = count;
+  copy.flags &= ~(0xff << ELSEWHERE_SHIFT);
+  return changetype<u32>(copy);
 }
 
 /** The `index`th text of a value. */
@@ -218,7 +238,7 @@ export function single(value: u32, index: u32): u32 {
   if (from.count == 1) return value;
   const text = textAt(value, index);
   const out = known(text.pointer, text.length);
-  changetype<Value>(out).flags = from.flags;
+  changetype<Value>(out).flags = from.flags & (PERHAPS_NONE | SOLID);
   changetype<Value>(out).origin = from.origin;
   return out;
 }

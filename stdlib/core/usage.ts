@@ -371,8 +371,17 @@ function formText(form: FormTable, text: Text, made: Frame): i32 {
   return YES;
 }
 
-/** A text with its first hole at `open`: no when what stands before it contradicts the form's first literal. */
+/** A text with its first hole at `open`: no when what stands before it contradicts the form's first literal; exact when a hole is all that follows that. */
 function formOpenText(form: FormTable, text: Text, open: u32, made: Frame): i32 {
+  if (form.count > 0 && form.count <= 2) {
+    const last = partAt(form, form.count - 1);
+    const literal: u32 = form.count == 2 ? partAt(form, 0).length : 0;
+    const begins = form.count == 1 || (partAt(form, 0).hole == ABSENT && startsAt(text, 0, partAt(form, 0)));
+    if (last.hole != ABSENT && begins && literal <= open) {
+      bind(made, last.hole, listOf(known(text.pointer + literal, text.length - literal)));
+      return YES;
+    }
+  }
   if (form.count > 0) {
     const part = partAt(form, 0);
     if (part.hole == ABSENT && !sameBytes(text.pointer, min(open, part.length), part.pointer, min(open, part.length))) return NO;

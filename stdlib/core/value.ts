@@ -19,6 +19,8 @@ export const enum Origin { None = 0, File = 1, Package = 2, Computed = 3, Networ
 
 export const PERHAPS_NONE: u32 = 1;
 export const SOLID: u32 = 2;
+/** From this bit on in the flags of an absolute path: how many texts at its end hold only if an unknown name is no ordinary one. */
+export const ELSEWHERE_SHIFT: u32 = 8;
 
 /** One alternative: `length` bytes at `pointer`. */
 @unmanaged
@@ -31,12 +33,18 @@ export class Text {
 @unmanaged
 export class Value {
   count: u32;
-  /** PERHAPS_NONE, SOLID. */
+  /** PERHAPS_NONE, SOLID, and from ELSEWHERE_SHIFT on a count. */
   flags: u32;
   origin: u32;
   texts: u32;
   /** What a process substitution carries: a Value, or 0. */
   carries: u32;
+}
+
+/** How many of a path's texts hold when every unknown name is an ordinary one. */
+export function ordinaryCount(value: u32): u32 {
+  const v = changetype<Value>(value);
+  return v.count - (v.flags >> ELSEWHERE_SHIFT);
 }
 
 /** One element of a list or an argument list. */

@@ -676,6 +676,7 @@ export function ruleNamed(name: string): fc.Arbitrary<RuleIr> {
         raise: fc.option(tier, { freq: 4 }),
         deny: fc.boolean().chain((yes) => (yes ? fc.boolean() : fc.constant(false))),
         marks: fc.subarray([...MARKS], { maxLength: 1 }),
+        ordinaryNames: fc.boolean(),
       })
       .map((more) => rule(name, family.effects, more)),
   );
