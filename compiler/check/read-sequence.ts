@@ -117,16 +117,26 @@ class SequenceReader {
 
   #word(patterns: Patterns): void {
     const [only] = patterns;
-    // In these syntaxes `--` only ends the options and is no word.
-    if (
-      patterns.length === 1 &&
-      only?.kind === "literal" &&
-      only.text === "--" &&
-      !["find", "go", "dd"].includes(this.#reading.syntax)
-    )
-      return;
+    if (patterns.length === 1 && only?.kind === "literal" && only.text === "--" && this.#endsOptions()) return;
     if (this.#positionals.length === 0) this.#words.push(patterns);
     else this.#positionals.push({ kind: "word", patterns });
+  }
+
+  /** Whether `--` at this place of the pattern only ends the options and is no word. */
+  #endsOptions(): boolean {
+    switch (this.#reading.syntax) {
+      case "find":
+      case "go":
+      case "dd":
+        return false;
+      case "posix":
+        // The first positional has ended them.
+        return this.#words.length + this.#positionals.length === 0;
+      case "gnu":
+      case "git":
+      case "bundled":
+        return true;
+    }
   }
 
   #option(atom: PatternOption, at: number): number {
