@@ -348,7 +348,7 @@ function lowerPrints(what: Prints["what"], ctx: ClauseScope): PrintsIr | null {
       const name = what.name.text;
       if (ctx.holes?.index(name) === null) {
         if (name === "stdin") return { kind: "stdin" };
-        if (name === "path" || name === "temporary" || name === "int" || name === "text")
+        if (name === "path" || name === "temporary" || name === "ref" || name === "int" || name === "text")
           return { kind: "typed", type: name };
       }
       const hole = useHole(what.name, ctx);

@@ -422,6 +422,8 @@ function printedOf(type: Extract<PrintsIr, { kind: "typed" }>["type"]): Value {
       return unknownPath();
     case "temporary":
       return { ...concat(known("/tmp/"), unknownSegment()), solid: true };
+    case "ref":
+      return { ...known(BELOW), solid: true };
     case "int":
       return unknownSegment();
     case "text":

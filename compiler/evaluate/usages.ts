@@ -23,6 +23,7 @@ import {
 } from "./reading.ts";
 import type { Answer, Item, Value } from "./values.ts";
 import {
+  BELOW,
   bytesOf,
   hasHole,
   holeIn,
@@ -239,6 +240,8 @@ function formOfText(form: Form, text: string, bind: Bind): Answer {
       return YES;
     }
     if (!literal.startsWith(text.slice(0, Math.min(open, literal.length)))) return NO;
+    // What git and `find` name begins with no sign that programs give a meaning.
+    if (text.startsWith(BELOW) && /^[^\w./]/.test(literal)) return NO;
     bindUnknown(form, bind);
     return MAYBE;
   }

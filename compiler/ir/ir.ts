@@ -309,7 +309,7 @@ export type PrintsIr =
   /** Unknown content that comes from there; decides `code.run`'s source when it is run. */
   | { readonly kind: "from"; readonly origin: Origin }
   /** Unknown text of this type. */
-  | { readonly kind: "typed"; readonly type: "path" | "temporary" | "int" | "text" };
+  | { readonly kind: "typed"; readonly type: "path" | "temporary" | "ref" | "int" | "text" };
 
 /** Where code that the action does not hold comes from. */
 export type Origin = "file" | "package" | "computed" | "network";

@@ -71,6 +71,7 @@ const PRINTED_TYPES: Record<Extract<PrintsIr, { kind: "typed" }>["type"], number
   int: 1,
   text: 2,
   temporary: 3,
+  ref: 4,
 };
 const ORIGINS: Record<Origin, number> = { file: 1, package: 2, computed: 3, network: 4 };
 

@@ -29,7 +29,7 @@ import {
   pointerAt,
   root,
 } from "./tables";
-import { belowSuffix, concat, hasHole, hasHoles, isBlank, knownText, newline, ordinary, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownSegment, unknownTemporary, withFlags } from "./text";
+import { belowSuffix, concat, hasHole, hasHoles, isBlank, knownText, newline, ordinary, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownRef, unknownSegment, unknownTemporary, withFlags } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll, joinStates } from "./variables";
 import { Effect, EFFECT_BYTES, known, MAYBE, Origin, PERHAPS_NONE, SPLAT, Text, Value, YES } from "./value";
@@ -687,7 +687,7 @@ function sourceName(origin: u32): u32 {
 // ---- prints
 
 const enum Prints { Words = 0, Format = 1, Stdin = 2, From = 3, Typed = 4 }
-const enum PrintedType { Path = 0, Int = 1, Text = 2, Temporary = 3 }
+const enum PrintedType { Path = 0, Int = 1, Text = 2, Temporary = 3, Ref = 4 }
 
 /** Prints: a what, b c d its facts. */
 function printed(clause: ClauseTable, made: Frame): u32 {
@@ -717,6 +717,8 @@ function typed(type: u32): u32 {
       return unknownSegment();
     case PrintedType.Temporary:
       return unknownTemporary();
+    case PrintedType.Ref:
+      return unknownRef();
     default:
       return unknown(Origin.None);
   }

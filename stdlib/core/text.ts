@@ -38,6 +38,13 @@ export function unknownTemporary(): u32 {
   return value;
 }
 
+/** The name of a branch, a tag or a commit. */
+export function unknownRef(): u32 {
+  const value = known(HOLES + 2, 1);
+  changetype<Value>(value).flags = SOLID;
+  return value;
+}
+
 /** The text `/FD`: something below what stands before it. */
 export function belowSuffix(): u32 {
   return known(HOLES + 5, 2);

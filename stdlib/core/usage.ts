@@ -8,7 +8,7 @@ import { Occurrence, oneBit, optionAt, placed, Reading } from "./reading";
 import { exists, isOrdered, lastSure, optionValue, optionValues, positionals, presence } from "./reading-answers";
 import { ABSENT, ClauseList, FormPart, FormTable, PatternTable, pointerAt, PositionalKind, PositionalTable, ReadingTable, RequiredTable, Takes, UsageTable, WithoutTable } from "./tables";
 import { isHole, sameBytes, textAt, unknown } from "./text";
-import { known, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
+import { BELOW, known, MAYBE, NO, Origin, PERHAPS_NONE, SPLAT, Text, UNSURE, Value, YES } from "./value";
 import { joinFrame, runClauses } from "./clause";
 
 /** What a usage line's clauses and condition look at. */
@@ -385,9 +385,18 @@ function formOpenText(form: FormTable, text: Text, open: u32, made: Frame): i32 
   if (form.count > 0) {
     const part = partAt(form, 0);
     if (part.hole == ABSENT && !sameBytes(text.pointer, min(open, part.length), part.pointer, min(open, part.length))) return NO;
+    // What git and `find` name begins with no sign that programs give a meaning.
+    if (part.hole == ABSENT && part.length > 0 && load<u8>(text.pointer) == BELOW && isSign(load<u8>(part.pointer))) return NO;
   }
   bindUnknown(form, made);
   return MAYBE;
+}
+
+/** Neither a letter, a digit, `_`, `.` nor `/`. */
+function isSign(byte: u8): bool {
+  const lower = byte | 0x20;
+  const isWord = (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte == 0x5f;
+  return !isWord && byte != 0x2e && byte != 0x2f;
 }
 
 function startsAt(text: Text, at: u32, part: FormPart): bool {

@@ -110,6 +110,9 @@ const openWord = fc.constantFrom(
   "$?",
   "$PWD",
   "$((1+2))",
+  "$(ref)",
+  '"$(ref)"',
+  '"+$(ref)"',
   "$SET",
   "${SET:-put}",
 );

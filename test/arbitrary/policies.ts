@@ -205,6 +205,7 @@ export const WRAPPERS: readonly CommandIr[] = [
     ],
     { syntax: "posix" },
   ),
+  command(["ref"], [], { otherwise: [{ kind: "prints", what: { kind: "typed", type: "ref" } }] }),
   command(
     ["remote"],
     [
