@@ -21,6 +21,7 @@ import {
   certain,
   concat,
   hasHole,
+  isHole,
   isOneWord,
   joinWords,
   known,
@@ -277,8 +278,16 @@ function runText(
   input: Value | null,
 ): Value | null {
   if (hasHole(text)) {
-    if (origin === ORIGIN_NONE) emitAny(ctx);
-    else emitCode(ctx, state, language, origin, null, unknown(origin));
+    if (origin === ORIGIN_NONE) {
+      emitAny(ctx);
+    } else {
+      emitCode(ctx, state, language, origin, null, unknown(origin));
+      if (language === "shell" && !isHole(text[0])) {
+        const own: State = { ...state, partial: true, parameters };
+        ctx.runShell(ctx, own, text, input);
+        leaveCopy(state, own);
+      }
+    }
     return unknown(laterOrigin(origin, ORIGIN_COMPUTED));
   }
   if (language !== "shell") {

@@ -58,7 +58,7 @@ export function runCommand(
   if (first === undefined) return null;
   const program = first.splat || first.unsure ? null : knownText(first.value);
   if (program === null || program === "") {
-    emitAny(ctx);
+    if (!state.partial) emitAny(ctx);
     return unknown(ORIGIN_COMPUTED);
   }
   const slash = program.lastIndexOf("/");

@@ -91,6 +91,8 @@ export interface State {
   shells: number;
   /** Whether what is walked may not run: behind `&&`, in a branch or a loop. */
   conditional: boolean;
+  /** Whether the script is the known part of a text that counts as unknown code besides. */
+  partial: boolean;
   /** The certainty of what is running; no effect has a greater one. */
   certainty: Answer;
 }

@@ -131,6 +131,7 @@ function startOf(ctx: Context): State {
     remote: false,
     shells: 0,
     conditional: false,
+    partial: false,
     certainty: YES,
   };
 }

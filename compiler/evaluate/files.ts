@@ -12,6 +12,7 @@ import {
   laterOrigin,
   min,
   NO,
+  onlyText,
   ordinary,
   ORIGIN_COMPUTED,
   ORIGIN_FILE,
@@ -53,7 +54,7 @@ export function writeFile(state: State, path: Value, content: Value | null, appe
 
 /** Whether it is what a file held that the action did not write. */
 function isForeign(content: Value | null): boolean {
-  return content?.origin === ORIGIN_FILE && knownText(content) === null;
+  return content?.origin === ORIGIN_FILE && onlyText(content) === ANY;
 }
 
 function written(state: State, path: string, content: Value | null, append: Answer, beside: boolean): Written {

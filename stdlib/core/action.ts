@@ -140,6 +140,7 @@ export function evaluateAction(): void {
   s.depth = 0;
   s.shells = 0;
   s.conditional = 0;
+  s.partial = 0;
   s.remote = 0;
   s.certainty = YES;
   s.start = 0;

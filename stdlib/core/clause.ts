@@ -29,7 +29,7 @@ import {
   pointerAt,
   root,
 } from "./tables";
-import { belowSuffix, concat, hasHole, hasHoles, isBlank, knownText, newline, ordinary, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownRef, unknownSegment, unknownTemporary, withFlags } from "./text";
+import { belowSuffix, concat, hasHole, hasHoles, isBlank, isHole, knownText, newline, ordinary, sameBytes, single, startsWith, textAt, union, unknown, unknownPath, unknownRef, unknownSegment, unknownTemporary, withFlags } from "./text";
 import { Frame, frame, newFrame, setFrame, unknownWords } from "./usage";
 import { addArguments, forgetAll, joinStates } from "./variables";
 import { Effect, EFFECT_BYTES, known, MAYBE, Origin, PERHAPS_NONE, SPLAT, Text, Value, YES } from "./value";
@@ -499,7 +499,10 @@ function runScript(script: u32, language: u32, isShell: bool, input: u32): u32 {
 function runText(text: Text, origin: u32, language: u32, isShell: bool, parameters: u32, input: u32): u32 {
   if (hasHole(text.pointer, text.length)) {
     if (origin == Origin.None) emitAny(Why.Code);
-    else emitCode(language, origin, 0, unknown(origin));
+    else {
+      emitCode(language, origin, 0, unknown(origin));
+      if (isShell && !isHole(load<u8>(text.pointer))) runKnownPart(text, parameters, input);
+    }
     return unknown(max(origin, Origin.Computed));
   }
   if (!isShell) {
@@ -508,6 +511,16 @@ function runText(text: Text, origin: u32, language: u32, isShell: bool, paramete
   }
   state().parameters = parameters;
   return runShell(text.pointer, text.length, input);
+}
+
+/** What is known of a text that counts as unknown code besides. */
+function runKnownPart(text: Text, parameters: u32, input: u32): void {
+  const saved = allocate(STATE_BYTES);
+  saveState(saved);
+  state().partial = 1;
+  state().parameters = parameters;
+  runShell(text.pointer, text.length, input);
+  leaveCopy(saved);
 }
 
 /** RunsStdin: b and c as in RunsScript. */

@@ -5,7 +5,7 @@ import { allocate, hasOverflowed } from "./heap";
 import { FILES_MAX, TEXT_MAX } from "./limits";
 import { covers } from "./path";
 import { state } from "./state";
-import { concat, hasHole, knownText, sameBytes, textAt, union, unknown } from "./text";
+import { concat, hasHole, isUnknown, knownText, sameBytes, textAt, union, unknown } from "./text";
 import { ANY, known, NO, ordinaryCount, Origin, PERHAPS_NONE, REMOTE, Text, Value, YES } from "./value";
 
 const SLASH: u8 = 0x2f;
@@ -69,7 +69,7 @@ function isUnknownPath(text: Text): bool {
 
 /** Whether it is what a file held that the action did not write. */
 function isForeign(content: u32): bool {
-  return content != 0 && changetype<Value>(content).origin == Origin.File && knownText(content) === null;
+  return isUnknown(content) && changetype<Value>(content).origin == Origin.File && (changetype<Value>(content).flags & PERHAPS_NONE) == 0;
 }
 
 function writeText(path: Text, content: u32, append: i32, beside: bool): void {

@@ -48,7 +48,7 @@ export function runCommand(items: u32, input: u32, direct: bool): u32 {
   const first = itemAt(items, 0);
   const program = programText(first);
   if (program === null) {
-    emitAny(Why.Program);
+    if (state().partial == 0) emitAny(Why.Program);
     return unknown(Origin.Computed);
   }
   const slash = lastSlash(program);

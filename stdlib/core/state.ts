@@ -29,6 +29,8 @@ export class State {
   conditional: u32;
   /** Whether everything here is on another host. */
   remote: u32;
+  /** Whether the script is the known part of a text that counts as unknown code besides. */
+  partial: u32;
   /** No effect is more certain than this. */
   certainty: u32;
   /** Source range of the command that is being run. */
@@ -36,7 +38,8 @@ export class State {
   end: u32;
 }
 
-const STATE: u32 = <u32>memory.data(68, 8);
+/** As many bytes as the record has. */
+const STATE: u32 = <u32>memory.data(72, 8);
 
 // @ts-ignore: decorator
 @inline
