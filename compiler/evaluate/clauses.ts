@@ -252,6 +252,7 @@ function runScript(
   language: string,
   parameters: readonly Item[] | null,
   input: Value | null,
+  isWritten = false,
 ): Value | null {
   if (script === null) {
     emitAny(ctx);
@@ -260,7 +261,7 @@ function runScript(
   const before = { ...state };
   const outputs = script.texts.map((text, index) => {
     const own = index === 0 ? state : { ...before };
-    const output = runText(ctx, own, text, script.origin, language, parameters, input);
+    const output = runText(ctx, own, text, script.origin, language, parameters, input, isWritten);
     if (0 < index) joinLater(ctx, state, own);
     return output;
   });
@@ -268,6 +269,7 @@ function runScript(
   return rest.reduce(union, first);
 }
 
+/** `isWritten`: the action wrote it into a file, so that what is known of it counts where variables made holes. */
 function runText(
   ctx: Context,
   state: State,
@@ -276,8 +278,9 @@ function runText(
   language: string,
   parameters: readonly Item[] | null,
   input: Value | null,
+  isWritten: boolean,
 ): Value | null {
-  if (hasHole(text)) {
+  if (hasHole(text) && !(isWritten && origin === ORIGIN_NONE)) {
     if (origin === ORIGIN_NONE) {
       emitAny(ctx);
     } else {
@@ -291,7 +294,7 @@ function runText(
     return unknown(laterOrigin(origin, ORIGIN_COMPUTED));
   }
   if (language !== "shell") {
-    emitCode(ctx, state, language, ORIGIN_NONE, null, known(text));
+    emitCode(ctx, state, language, ORIGIN_NONE, null, known(text.replace(/[\xfd-\xff]/g, "")));
     return unknown(ORIGIN_COMPUTED);
   }
   state.parameters = parameters;
@@ -340,7 +343,7 @@ function runFile(
     emitCode(ctx, state, language, ORIGIN_FILE, place, unknown(ORIGIN_FILE));
     const known = place.texts[0] ?? "";
     const { value, edited, old } = contentOf(state, known);
-    if (value !== null) runScript(ctx, state, value, language, parameters, input);
+    if (value !== null) runScript(ctx, state, value, language, parameters, input, true);
     const script = !old || state.remote || hasHole(known) ? null : evidenceOf(ctx, "script", known);
     if (script !== null)
       runScript(ctx, state, { ...place, texts: [script], perhapsNone: false }, language, parameters, input);
@@ -376,7 +379,7 @@ export function runWrittenCode(
         certainty: min(state.certainty, certainty),
         input,
       };
-      runText(ctx, inner, text, origin, language ?? languageOf(text), parameters, input);
+      runText(ctx, inner, text, origin, language ?? languageOf(text), parameters, input, true);
       leaveCopy(state, inner);
     }
   }

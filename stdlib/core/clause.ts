@@ -300,7 +300,7 @@ function runInner(clause: ClauseTable, certainty: i32, made: Frame): void {
       made.printed = runCommand(heldArguments, made.input, false);
       break;
     case ClauseKind.RunsScript:
-      made.printed = runScript(heldScript, clause.b, clause.c != 0, made.input);
+      made.printed = runScript(heldScript, clause.b, clause.c != 0, made.input, false);
       break;
     case ClauseKind.RunsStdin:
       made.printed = runStdin(clause, made.input);
@@ -473,14 +473,14 @@ function needsQuoting(text: Text): bool {
 }
 
 /** Every alternative of a script. */
-function runScript(script: u32, language: u32, isShell: bool, input: u32): u32 {
+function runScript(script: u32, language: u32, isShell: bool, input: u32, written: bool): u32 {
   if (script == 0) {
     emitAny(Why.Code);
     return unknown(Origin.Computed);
   }
   const v = changetype<Value>(script);
   const parameters = heldParameters;
-  if (v.count == 1) return runText(textAt(script, 0), v.origin, language, isShell, parameters, input);
+  if (v.count == 1) return runText(textAt(script, 0), v.origin, language, isShell, parameters, input, written);
   // Each alternative begins in the state before; they leave a union.
   const before = allocate(STATE_BYTES);
   const left = allocate(STATE_BYTES);
@@ -488,7 +488,7 @@ function runScript(script: u32, language: u32, isShell: bool, input: u32): u32 {
   let out: u32 = 0;
   for (let i: u32 = 0; i < v.count && !hasOverflowed(); i++) {
     restoreState(before);
-    const printed = runText(textAt(script, i), v.origin, language, isShell, parameters, input);
+    const printed = runText(textAt(script, i), v.origin, language, isShell, parameters, input, written);
     out = i == 0 ? printed : union(out, printed);
     if (i > 0) joinStates(changetype<State>(left), changetype<State>(before));
     saveState(left);
@@ -496,8 +496,10 @@ function runScript(script: u32, language: u32, isShell: bool, input: u32): u32 {
   return out;
 }
 
-function runText(text: Text, origin: u32, language: u32, isShell: bool, parameters: u32, input: u32): u32 {
-  if (hasHole(text.pointer, text.length)) {
+/** `written`: the action wrote it into a file, so that what is known of it counts where variables made holes. */
+function runText(text: Text, origin: u32, language: u32, isShell: bool, parameters: u32, input: u32, written: bool): u32 {
+  const open = hasHole(text.pointer, text.length);
+  if (open && !(written && origin == Origin.None)) {
     if (origin == Origin.None) emitAny(Why.Code);
     else {
       emitCode(language, origin, 0, unknown(origin));
@@ -506,11 +508,21 @@ function runText(text: Text, origin: u32, language: u32, isShell: bool, paramete
     return unknown(max(origin, Origin.Computed));
   }
   if (!isShell) {
-    emitCode(language, Origin.None, 0, known(text.pointer, text.length));
+    emitCode(language, Origin.None, 0, open ? withoutHoles(text) : known(text.pointer, text.length));
     return unknown(Origin.Computed);
   }
   state().parameters = parameters;
   return runShell(text.pointer, text.length, input);
+}
+
+function withoutHoles(text: Text): u32 {
+  const copy = allocate(text.length);
+  let length: u32 = 0;
+  for (let i: u32 = 0; i < text.length; i++) {
+    const byte = load<u8>(text.pointer + i);
+    if (!isHole(byte)) store<u8>(copy + length++, byte);
+  }
+  return known(copy, length);
 }
 
 /** What is known of a text that counts as unknown code besides. */
@@ -530,7 +542,7 @@ function runStdin(clause: ClauseTable, input: u32): u32 {
     return unknown(Origin.Computed);
   }
   heldParameters = 0;
-  return runScript(input, clause.b, clause.c != 0, unknown(Origin.Computed));
+  return runScript(input, clause.b, clause.c != 0, unknown(Origin.Computed), false);
 }
 
 /** A script file: standard input under its names, a process substitution, or a file with or without evidence. */
@@ -540,7 +552,7 @@ function runFile(path: u32, clause: ClauseTable, input: u32): u32 {
     return unknown(Origin.Computed);
   }
   const v = changetype<Value>(path);
-  if (v.carries != 0) return runScript(v.carries, clause.b, clause.c != 0, input);
+  if (v.carries != 0) return runScript(v.carries, clause.b, clause.c != 0, input, false);
   const parameters = heldParameters;
   for (let i: u32 = 0; i < v.count; i++) {
     const text = textAt(path, i);
@@ -575,7 +587,7 @@ function runPlace(place: Text, clause: ClauseTable, input: u32): bool {
     isWhole = written != 0 && !isOld && !contentEdited() && !hasHoles(written);
   }
   const shares = shared;
-  if (written != 0) runScript(written, clause.b, clause.c != 0, input);
+  if (written != 0) runScript(written, clause.b, clause.c != 0, input, true);
   shared = shares;
   if (!isOld || state().remote != 0 || hasHole(place.pointer, place.length)) return isWhole;
   const found = evidenceText(SCRIPT_EVIDENCE, place.pointer, place.length);
@@ -584,7 +596,7 @@ function runPlace(place: Text, clause: ClauseTable, input: u32): bool {
     return false;
   }
   heldParameters = parameters;
-  runScript(found, clause.b, clause.c != 0, input);
+  runScript(found, clause.b, clause.c != 0, input, false);
   return written == 0;
 }
 
@@ -618,7 +630,7 @@ function runInShell(text: Text, origin: u32, language: u32, parameters: u32, inp
   s.input = input;
   const own = language == 0 ? languageOf(text) : language;
   const name = changetype<Text>(changetype<Value>(own).texts);
-  runText(text, origin, own, sameBytes(name.pointer, name.length, SHELL, 5), parameters, input);
+  runText(text, origin, own, sameBytes(name.pointer, name.length, SHELL, 5), parameters, input, true);
   leaveCopy(saved);
 }
 
