@@ -10,11 +10,11 @@ import {
   emitLandlockJson,
   emitOciJson,
   emitSetpriv,
-  emitSystemd,
   ociConditions,
   printRules,
   seccompFilter,
 } from "../../compiler/kernel/emit.ts";
+import { emitSystemd } from "../../compiler/kernel/systemd.ts";
 import { lowerLandlock, type LandlockRuleset } from "../../compiler/kernel/landlock.ts";
 import { lowerSandbox, type LoweredSandbox } from "../../compiler/kernel/lower.ts";
 import { CommandError } from "../exit.ts";
@@ -69,12 +69,13 @@ export function isBinaryForm(form: SandboxForm): boolean {
 
 /** The architectures of `--arch`, separated by commas. */
 export function parseArchs(text: string): readonly Arch[] {
-  return text.split(",").map((word) => {
+  const archs = text.split(",").map((word) => {
     const arch = ARCHS.find((one) => one === word);
     if (arch === undefined)
       throw new CommandError(`no filters for \`${word}\``, { help: `one of ${ARCHS.join(", ")}` });
     return arch;
   });
+  return [...new Set(archs)];
 }
 
 interface SeccompForm {

@@ -476,6 +476,14 @@ export const pages: readonly Page[] = [
       'policy p\n\nuse std\n\nsandbox s {\n  default allow\n  deny file.delete  except under "/tmp"  best effort\n}\n',
   },
   {
+    code: "K512",
+    title: "The filter cannot be proved",
+    text: "Every filter is proved equal to its clauses before it leaves the compiler, and this one asks more about one argument than the proof follows: some 28 values under masks that are not the argument's top bits.",
+    stage: "sandbox",
+    failing: "",
+    fixed: "policy p\n\nuse std\n\nsandbox s {\n  default allow\n  deny file.delete\n}\n",
+  },
+  {
     code: "K521",
     title: "Not an effect of the kernel",
     text: "A sandbox is enforced by the kernel, which sees system calls.\nIt can name the effects that have a `kernel` declaration.",

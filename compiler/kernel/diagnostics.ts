@@ -148,6 +148,18 @@ export function launcherPlace(span: SourceSpan, value: string): Diagnostic {
   };
 }
 
+/** K512. */
+export function filterUnproved(span: SourceSpan, arch: string, problem: string): Diagnostic {
+  return {
+    code: "K512",
+    severity: "error",
+    message: `the filter for ${arch} cannot be proved equal to the clauses: ${problem}`,
+    span,
+    related: [],
+    help: "name fewer masked values of one argument",
+  };
+}
+
 /** The clause as its author could have written it. */
 export function printClause(clause: SandboxClauseIr): string {
   const except = clause.except.map((one) =>

@@ -3,20 +3,16 @@
 
 import { encode, encodeInsn } from "../../bpfgen/cbpf/encode.ts";
 import { disassembleInsn } from "../../bpfgen/cbpf/disassemble.ts";
-import { blocks, printAction, sameAction } from "../../bpfgen/seccomp/action.ts";
+import { blocks, printAction } from "../../bpfgen/seccomp/action.ts";
 import { orderCases } from "../../bpfgen/seccomp/cases.ts";
 import type { OciProfile } from "../../bpfgen/seccomp/oci.ts";
 import { containerSubject, emitOci, printOci, profileSubject } from "../../bpfgen/seccomp/oci.ts";
 import { compareSubjects } from "../../bpfgen/seccomp/prove.ts";
-import type { Action } from "../../bpfgen/seccomp/action.ts";
-import type { ResolvedRule } from "../../bpfgen/seccomp/rules.ts";
 import type { Arch } from "../../bpfgen/syscalls/calls.ts";
 import { ARCHS, callSince } from "../../bpfgen/syscalls/calls.ts";
-import type { Checked, Diagnostic } from "../diagnostics/diagnostic.ts";
-import { hasErrors } from "../diagnostics/diagnostic.ts";
-import type { SandboxClauseIr } from "../ir/ir.ts";
+import type { Checked } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../source/invariant.ts";
-import { formUnheld, noProfileForm } from "./diagnostics.ts";
+import { noProfileForm } from "./diagnostics.ts";
 import type { LandlockRuleset } from "./landlock.ts";
 import { setprivArguments } from "./landlock.ts";
 import type { LoweredSandbox } from "./lower.ts";
@@ -90,7 +86,7 @@ export function emitKubernetes(lowered: LoweredSandbox, archs: readonly Arch[] =
     "apiVersion: security-profiles-operator.x-k8s.io/v1beta1",
     "kind: SeccompProfile",
     "metadata:",
-    `  name: ${lowered.sandbox.name.replaceAll("_", "-")}`,
+    `  name: ${resourceName(lowered.sandbox.name)}`,
     "spec:",
     `  defaultAction: ${value.defaultAction}`,
     `  architectures: ${JSON.stringify(value.architectures)}`,
@@ -109,6 +105,11 @@ export function emitKubernetes(lowered: LoweredSandbox, archs: readonly Arch[] =
     }
   }
   return { value: `${lines.join("\n")}\n`, diagnostics };
+}
+
+/** A DNS label (RFC 1123), as Kubernetes wants names: a sandbox's is letters, digits and `_`. */
+function resourceName(name: string): string {
+  return `pawl-${name.toLowerCase().replaceAll("_", "-")}`.slice(0, 63).replace(/-+$/, "");
 }
 
 /** A header with one `struct sock_filter` array per architecture. */
@@ -147,93 +148,6 @@ export function emitCHeader(lowered: LoweredSandbox, archs: readonly Arch[] = AR
     "#endif",
   );
   return `${lines.join("\n")}\n`;
-}
-
-/**
- * A drop-in for a systemd service (systemd.exec(5), version 247 or later). It filters by name; of what
- * arguments decide it knows namespaces, personality and socket families. Anything else is K510.
- */
-export function emitSystemd(lowered: LoweredSandbox): Checked<string> {
-  const native = lowered.filters.x86_64.abis[0];
-  invariant(native !== undefined, "a filter without its own architecture");
-  const settings = new Set<string>();
-  const groups = new Map<string, string[]>();
-  const unheld = new Map<SandboxClauseIr | null, string[]>();
-  for (const { name, rules } of native.calls.values()) {
-    const { cases, otherwise } = orderCases(rules, native.default);
-    // The kernel's own answer is then stricter than the sandbox's, or the same: only blocked calls may be left out.
-    if (cases.length > 0) {
-      const setting = systemdSetting(name, rules);
-      if (setting === null) addTo(unheld, originOf(lowered, name), name);
-      else settings.add(setting);
-    }
-    if (!sameAction(otherwise, native.default)) addTo(groups, systemdSuffix(otherwise), name);
-  }
-  const diagnostics: Diagnostic[] = [...unheld].map(([clause, names]) =>
-    clause === null
-      ? noProfileForm(lowered.sandbox.span, "a systemd drop-in", `arguments decide on ${names.join(", ")}`)
-      : formUnheld(clause, "a systemd drop-in", names.map((name) => `\`${name}\``).join(", ")),
-  );
-  if (hasErrors(diagnostics)) return { value: null, diagnostics };
-  const lines = [
-    `# ${formHeader(lowered)}`,
-    ...[...unheld.values()].flat().map((name) => `# Not held: ${name}, by its arguments.`),
-  ];
-  lines.push("[Service]", "NoNewPrivileges=yes", "SystemCallArchitectures=native", ...[...settings].sort());
-  const isDeny = blocks(native.default);
-  if (isDeny) lines.push(`SystemCallErrorNumber=${printErrno(native.default)}`);
-  // The first list decides whether calls that no list names are denied, so an allow-list comes first.
-  for (const [suffix, names] of [...groups].sort(([a], [b]) => (a === "allow" || (b !== "allow" && a < b) ? -1 : 1))) {
-    const setting =
-      suffix === "log" ? "SystemCallLog=" : suffix === "allow" ? "SystemCallFilter=" : "SystemCallFilter=~";
-    lines.push(
-      `${setting}${names
-        .sort()
-        .map((name) => (suffix === "log" || suffix === "allow" ? name : `${name}:${suffix}`))
-        .join(" ")}`,
-    );
-  }
-  return { value: `${lines.join("\n")}\n`, diagnostics };
-}
-
-function addTo<Key>(groups: Map<Key, string[]>, key: Key, name: string): void {
-  groups.set(key, [...(groups.get(key) ?? []), name]);
-}
-
-/** The clause behind the conditional rules of a call. */
-function originOf(lowered: LoweredSandbox, call: string): SandboxClauseIr | null {
-  const index = lowered.spec.rules.findIndex(
-    (rule) => rule.call === call && rule.conditions.length > 0 && blocks(rule.action),
-  );
-  return lowered.origins[index] ?? null;
-}
-
-/** A setting that blocks at least what the rules block of this call and is meant for it, or null. */
-function systemdSetting(name: string, rules: readonly ResolvedRule[]): string | null {
-  const families = rules.filter((rule) => blocks(rule.action) && rule.tests.length > 0).flatMap((rule) => rule.tests);
-  const isUnixOnly =
-    families.length > 0 && families.every((test) => test.argument === 0 && test.operator === "!=" && test.value === 1n);
-  switch (name) {
-    case "clone":
-    case "unshare":
-      return "RestrictNamespaces=yes";
-    case "personality":
-      return "LockPersonality=yes";
-    case "socket":
-    case "socketpair":
-      return isUnixOnly ? "RestrictAddressFamilies=AF_UNIX" : null;
-    default:
-      return null;
-  }
-}
-
-function systemdSuffix(action: Action): string {
-  if (action.kind === "allow" || action.kind === "log") return action.kind;
-  return action.kind === "errno" ? printErrno(action) : "kill";
-}
-
-function printErrno(action: Action): string {
-  return action.kind === "errno" ? printAction(action).replace("errno ", "") : "EPERM";
 }
 
 /** Landlock's part as the arguments of `setpriv`, one command line. */

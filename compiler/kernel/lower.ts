@@ -31,6 +31,7 @@ import {
   effectWithoutCalls,
   exceptionUnseen,
   filterTooLong,
+  filterUnproved,
   launcherNeeds,
   observedByLog,
   unknownErrno,
@@ -78,7 +79,11 @@ export function lowerSandbox(
     }
   }
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
-  for (const arch of ARCHS) proveProgram(programs[arch], filters[arch]);
+  for (const arch of ARCHS) {
+    const problem = proveProgram(programs[arch], filters[arch]);
+    if (problem !== null) diagnostics.push(filterUnproved(sandbox.span, arch, problem));
+  }
+  if (hasErrors(diagnostics)) return { value: null, diagnostics };
   const digest = policyDigest(ir);
   const report = reportSandbox(ir, sandbox, digest, lowering.held, programs);
   const lowered = {
@@ -105,15 +110,14 @@ export function policyDigest(ir: PolicyIr): string {
   );
 }
 
-/** A program that is not its filter is a bug here, so it never leaves. */
-function proveProgram(program: Program, filter: ResolvedFilter): void {
+/** Why there is no proof, or null. A program that is not its filter is a bug here, so it never leaves. */
+function proveProgram(program: Program, filter: ResolvedFilter): string | null {
   const [problem] = verify(program);
   invariant(problem === undefined, `the kernel would refuse the filter for ${filter.arch}: ${problem}`);
-  const proof = compareSubjects(programSubject(program), filterSubject(filter));
-  invariant(
-    proof.relation === "equal",
-    `the filter for ${filter.arch} is ${proof.relation} (${proof.problem ?? "see the program"}):\n${disassemble(program)}`,
-  );
+  const { relation, problem: open } = compareSubjects(programSubject(program), filterSubject(filter));
+  if (open !== null) return open;
+  invariant(relation === "equal", `the filter for ${filter.arch} is ${relation}:\n${disassemble(program)}`);
+  return null;
 }
 
 function byArch<Value>(make: (arch: Arch) => Value): Readonly<Record<Arch, Value>> {
@@ -266,7 +270,8 @@ class Lowering {
       seen.add(`${effect} ${message}`);
       const span = this.#ir.kernelEffects.find((one) => one.effect === effect)?.span ?? this.#sandbox.span;
       const word = /`([^`]+)`/.exec(message)?.[1] ?? "";
-      return [badKernelCall(span, effect, message, didYouMean(word, [...allCallNames(), ...constantNames()]))];
+      const names = [...allCallNames(), ...constantNames()];
+      return [badKernelCall(span, effect, message, names.includes(word) ? null : didYouMean(word, names))];
     });
   }
 }

@@ -6,14 +6,8 @@ import { interpret } from "../../bpfgen/cbpf/interpret.ts";
 import { decodeAction, sameAction } from "../../bpfgen/seccomp/action.ts";
 import { decide } from "../../bpfgen/seccomp/decide.ts";
 import { ARCHS, AUDIT_ARCHS, callNumber } from "../../bpfgen/syscalls/calls.ts";
-import {
-  emitCHeader,
-  emitKubernetes,
-  emitOciJson,
-  emitSystemd,
-  ociProfile,
-  seccompFilter,
-} from "../../compiler/kernel/emit.ts";
+import { emitCHeader, emitKubernetes, emitOciJson, ociProfile, seccompFilter } from "../../compiler/kernel/emit.ts";
+import { emitSystemd } from "../../compiler/kernel/systemd.ts";
 import { lowerSandbox } from "../../compiler/kernel/lower.ts";
 import { printReport } from "../../compiler/kernel/report.ts";
 import { call as anyCall } from "../bpfgen/arbitrary.ts";
@@ -221,6 +215,41 @@ test("systemd's form says what it cannot hold", () => {
   );
   expect(value).toContain("RestrictNamespaces=yes\n");
   expect(value).toMatch(/^SystemCallFilter=~.*ptrace:EPERM/m);
+});
+
+test("systemd's form names what runs where calls of later kernels are denied, and what is blocked, by its answer", () => {
+  const box = sandbox({
+    future: "deny",
+    clauses: [clause("deny", ["process.inspect"]), clause("log", ["process.signal"])],
+  });
+  const { value } = emitSystemd(lowered(box));
+  expect(value).toMatch(/^SystemCallErrorNumber=ENOSYS\nSystemCallFilter=(\w+ )*openat (\w+ )*\w+$/m);
+  expect(value).toMatch(/^SystemCallFilter=[^~\n]*\bkill\b/m);
+  expect(value).not.toMatch(/^SystemCallFilter=[^~\n]*\bptrace\b/m);
+  expect(value).toMatch(/^SystemCallFilter=~.*ptrace:EPERM/m);
+  expect(value).toMatch(/^SystemCallLog=.*\bkill\b/m);
+});
+
+test("a filter that the proof cannot follow is an error, not a filter", () => {
+  const conditions = Array.from({ length: 40 }, (_, value) => ({
+    argument: 1,
+    mask: "0xff00",
+    operator: "=" as const,
+    value: String(value * 256),
+  }));
+  const calls = conditions.map((condition) => ({ name: "ioctl", conditions: [condition], errno: null }));
+  const box = sandbox({ clauses: [clause("deny", ["many.masks"])] });
+  const effect = { effect: "many.masks", calls, span: box.span };
+  const { value, diagnostics } = lowerSandbox(policyWith([...KERNEL_EFFECTS, effect], box), box);
+  expect(value).toBeNull();
+  expect(diagnostics.map((one) => one.code)).toEqual(ARCHS.map(() => "K512"));
+});
+
+test("a Kubernetes resource has a name that Kubernetes takes", () => {
+  const { value } = emitKubernetes(
+    lowered(sandbox({ name: "_My_box_", clauses: [clause("deny", ["process.inspect"])] })),
+  );
+  expect(value).toContain("name: pawl--my-box\n");
 });
 
 test("three architectures with their proofs, profile included, take well under a second", () => {
