@@ -34,10 +34,12 @@ export interface ProbeRow {
 
 /** One row for each probe, in their order. */
 export function judgeProbes(
-  lowered: Pick<LoweredSandbox, "sandbox" | "spec" | "effects">,
+  lowered: Pick<LoweredSandbox, "sandbox" | "spec" | "sources">,
   runs: readonly UserRun[],
 ): readonly ProbeRow[] {
-  const denied = new Set(lowered.effects.filter((_, index) => isBlocking(lowered, index)));
+  const denied = new Set(
+    lowered.sources.filter((_, index) => isBlocking(lowered, index)).map((source) => source.effect),
+  );
   return Object.entries(runs[0]?.free ?? {}).map(([probe, { effects }]) => {
     const fates = runs.map(({ user, free, sandboxed }) => ({
       user,

@@ -50,14 +50,19 @@ export interface LoweredSandbox {
   readonly digest: string;
   readonly sandbox: SandboxIr;
   readonly spec: FilterSpec;
-  /** For each rule of `spec` the clause that it comes from, or null for `default deny`. */
-  readonly origins: readonly (SandboxClauseIr | null)[];
-  /** For each rule of `spec` the effect that it comes from. */
-  readonly effects: readonly string[];
+  /** Where each rule of `spec` comes from. */
+  readonly sources: readonly RuleSource[];
   readonly filters: Readonly<Record<Arch, ResolvedFilter>>;
   /** Each proved equal to its filter. */
   readonly programs: Readonly<Record<Arch, Program>>;
   readonly report: SandboxReport;
+}
+
+/** What a rule stands for. */
+export interface RuleSource {
+  /** Null for `default deny`. */
+  readonly clause: SandboxClauseIr | null;
+  readonly effect: string;
 }
 
 /** `value` is null when there are errors. */
@@ -91,8 +96,7 @@ export function lowerSandbox(
     digest,
     sandbox,
     spec,
-    origins: lowering.origins,
-    effects: lowering.effects,
+    sources: lowering.sources,
     filters,
     programs,
     report,
@@ -144,7 +148,7 @@ function launcherProblems(sandbox: SandboxIr, filter: ResolvedFilter, lowering: 
     const action = decide(filter, { number, arch: AUDIT_ARCHS[filter.arch], instructionPointer: 0n, args: [] });
     if (!blocks(action)) return [];
     const clause = lowering.spec.rules
-      .map((rule, index) => (rule.call === call && blocks(rule.action) ? lowering.origins[index] : null))
+      .map((rule, index) => (rule.call === call && blocks(rule.action) ? lowering.sources[index]?.clause : null))
       .find((one) => one !== null && one !== undefined);
     const help = clause === undefined ? `add \`allow ${effect}\`` : "deny it inside, with Landlock or an LSM target";
     return [launcherNeeds(clause?.span ?? sandbox.span, call, why, help)];
@@ -157,8 +161,7 @@ class Lowering {
   readonly #targets: readonly KernelTarget[];
   readonly #kernel: ReadonlyMap<string, readonly KernelEffectIr[]>;
   readonly #rules: Rule[] = [];
-  readonly origins: (SandboxClauseIr | null)[] = [];
-  readonly effects: string[] = [];
+  readonly sources: RuleSource[] = [];
   readonly held = new Map<SandboxClauseIr, Holding>();
   spec: FilterSpec;
 
@@ -211,7 +214,7 @@ class Lowering {
         diagnostics.push(effectWithoutCalls(clause, effect, this.#kernel.keys()));
         this.held.set(clause, "not held");
       }
-      for (const call of calls) this.#add(clause, effect, call, action);
+      for (const call of calls) this.#add({ clause, effect }, call, action);
     }
     if (clause.action === "observe") diagnostics.push(observedByLog(clause));
     return diagnostics;
@@ -238,7 +241,7 @@ class Lowering {
     return (this.#kernel.get(effect) ?? []).flatMap((one) => one.calls);
   }
 
-  #add(origin: SandboxClauseIr | null, effect: string, call: KernelCallIr, action: Action): void {
+  #add(source: RuleSource, call: KernelCallIr, action: Action): void {
     // A call that is all or nothing fails so that its caller goes on with another, whatever the clause does.
     const errno = call.errno === null || !blocks(action) ? null : errnoNumber(call.errno);
     this.#rules.push({
@@ -246,8 +249,7 @@ class Lowering {
       conditions: call.conditions,
       action: errno === null ? action : errnoAction(errno),
     });
-    this.origins.push(origin);
-    this.effects.push(effect);
+    this.sources.push(source);
   }
 
   #denyRest(fallback: Action): void {
@@ -258,14 +260,14 @@ class Lowering {
     );
     for (const effect of this.#kernel.keys()) {
       if (granted.has(effect)) continue;
-      for (const call of this.#callsOf(effect)) this.#add(null, effect, call, fallback);
+      for (const call of this.#callsOf(effect)) this.#add({ clause: null, effect }, call, fallback);
     }
   }
 
   #ruleProblems(): readonly Diagnostic[] {
     const seen = new Set<string>();
     return ARCHS.flatMap((arch) => checkRules(this.spec, arch)).flatMap(({ rule, message }) => {
-      const effect = this.effects[rule] ?? "";
+      const effect = this.sources[rule]?.effect ?? "";
       if (seen.has(`${effect} ${message}`)) return [];
       seen.add(`${effect} ${message}`);
       const span = this.#ir.kernelEffects.find((one) => one.effect === effect)?.span ?? this.#sandbox.span;

@@ -87,7 +87,7 @@ function originOf(lowered: LoweredSandbox, call: string): SandboxClauseIr | null
   const index = lowered.spec.rules.findIndex(
     (rule) => rule.call === call && rule.conditions.length > 0 && blocks(rule.action),
   );
-  return lowered.origins[index] ?? null;
+  return lowered.sources[index]?.clause ?? null;
 }
 
 /**
