@@ -47,7 +47,7 @@ export function casesKey(cases: Cases): string {
   return `${cases.cases.map(caseKey).join(";")}>${encodeAction(cases.otherwise)}`;
 }
 
-function caseKey({ tests, action }: Case): string {
+export function caseKey({ tests, action }: Case): string {
   return `${tests.map((test) => `${test.argument}&${test.mask}${test.operator}${test.value}`).join(",")}:${encodeAction(action)}`;
 }
 

@@ -37,6 +37,14 @@ export function subtractCase(cubes: readonly Cube[], { tests }: Case): readonly 
   return left;
 }
 
+/** True when some value meets both tests, which are on one argument; equalities have no value bits outside their mask. */
+export function canMeet(left: Test, right: Test): boolean {
+  if (left.operator === "=" && right.operator === "=")
+    return (left.mask & right.mask & (left.value ^ right.value)) === 0n;
+  const others = testCubes(right);
+  return testCubes(left).some((cube) => others.some((other) => meet(cube, other) !== null));
+}
+
 /** One cube for each bit that `taken` fixes and `cube` does not: equal to `taken` before that bit, and there the opposite. */
 function subtract(cube: Cube, taken: Cube): readonly Cube[] {
   if (meet(cube, taken) === null) return [cube];

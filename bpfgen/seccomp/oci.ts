@@ -1,20 +1,24 @@
 // Seccomp profiles of OCI runtimes: writing, reading, and what their readers make of them
 // (opencontainers/runtime-spec, config-linux.md, "Seccomp"; Docker and Podman read the same JSON).
 //
-// Readers hand the profile to libseccomp. They skip in silence a name that it does not know and a
-// rule whose action is the default; they take conditions on different arguments together, but all
-// of a rule's conditions one by one as soon as two name the same argument. x32 calls, and calls of
-// architectures that are not listed, are killed; what a tracer skipped gets the default. `profileSubject` is that meaning, for proofs.
+// Readers hand the profile to libseccomp: always for the native architecture, and for those that the profile lists.
+// Calls of all others are killed, and so are x32's on x86_64 unless it is listed. They skip in silence a name that it does
+// not know and a rule whose action is the default; they take conditions on different arguments together, but all of a
+// rule's conditions one by one as soon as two name the same argument. What a tracer skipped gets the default.
+// `profileSubject` is that meaning, for proofs; libseccomp.ts has libseccomp's part of it.
 
-import { AUDIT_ARCHS, callNumber, SKIPPED_NUMBER, X32_BIT, type Abi, type Arch } from "../syscalls/calls.ts";
+import { AUDIT_ARCHS, isCall, SKIPPED_NUMBER, X32_BIT, type Abi, type Arch } from "../syscalls/calls.ts";
 import type { Action } from "./action.ts";
 import { encodeAction, errnoAction, KILL_THREAD, NO_SUCH_CALL, sameAction } from "./action.ts";
-import type { Case, Cases } from "./cases.ts";
+import type { Cases } from "./cases.ts";
 import { casesKey, orderCases } from "./cases.ts";
 import type { Cube } from "./cubes.ts";
 import { intersectTests, subtractCase, TooManyCubes, WHOLE } from "./cubes.ts";
+import type { AddedRule } from "./libseccomp.ts";
+import { addRules } from "./libseccomp.ts";
 import { answerCuts, filterSubject, testIn, type Subject } from "./prove.ts";
 import type { ResolvedFilter, Test } from "./rules.ts";
+import { Undecided } from "./world.ts";
 
 export interface OciArgument {
   readonly index: number;
@@ -23,7 +27,7 @@ export interface OciArgument {
   readonly op: OciOperator;
 }
 
-export type OciOperator =
+type OciOperator =
   | "SCMP_CMP_NE"
   | "SCMP_CMP_LT"
   | "SCMP_CMP_LE"
@@ -49,9 +53,10 @@ export interface OciProfile {
   readonly syscalls: readonly OciRule[];
 }
 
-export const OCI_ARCHS: Readonly<Record<Exclude<Abi, "x32">, string>> = {
+const OCI_ARCHS: Readonly<Record<Abi, string>> = {
   x86_64: "SCMP_ARCH_X86_64",
   i386: "SCMP_ARCH_X86",
+  x32: "SCMP_ARCH_X32",
   aarch64: "SCMP_ARCH_AARCH64",
   riscv64: "SCMP_ARCH_RISCV64",
 };
@@ -235,32 +240,45 @@ function wrapStrings(items: readonly string[], indent: string): string {
 /** What crun and runc make of a profile on one architecture, with a libseccomp that knows every call of our tables. */
 export function profileSubject(profile: OciProfile, arch: Arch): Subject {
   const fallback = ociAction(profile.defaultAction, profile.defaultErrnoRet) ?? KILL_THREAD;
-  const abis: readonly Exclude<Abi, "x32">[] = arch === "x86_64" ? ["x86_64", "i386"] : [arch];
-  const tables = abis
-    .filter((abi) => profile.architectures.includes(OCI_ARCHS[abi]))
-    .map((abi) => {
-      const calls = profileCalls(profile, abi, fallback);
-      const plain = (number: number): Action | null => {
-        const [first] = calls.get(number) ?? [];
-        return first === undefined ? fallback : first.tests.length === 0 ? first.action : null;
-      };
-      const cuts = [X32_BIT, SKIPPED_NUMBER, ...answerCuts(calls.keys(), plain)];
-      return { audit: AUDIT_ARCHS[abi], isX86: abi === "x86_64", calls, cuts };
-    });
+  const rules = addedRules(profile, fallback);
+  const isListed = (abi: Abi): boolean => profile.architectures.includes(OCI_ARCHS[abi]);
+  // libseccomp starts with the native architecture, and readers only add to it.
+  const audits = (arch === "x86_64" ? ([arch, "i386"] as const) : [arch]).filter(
+    (abi) => abi === arch || isListed(abi),
+  );
+  const hasX32 = arch === "x86_64" && isListed("x32");
+  const tables = audits.map((abi) => {
+    const calls = addRules(rules, abi === "x86_64" && hasX32 ? [abi, "x32"] : [abi], fallback);
+    const plain = (number: number): Action | null => {
+      const call = calls.get(number);
+      if (call === undefined) return fallback;
+      return call.problem === null && call.cases.length === 0 ? call.otherwise : null;
+    };
+    const cuts = [X32_BIT, SKIPPED_NUMBER, ...answerCuts(calls.keys(), plain)];
+    return { audit: AUDIT_ARCHS[abi], killsX32: abi === "x86_64" && !hasX32, calls, cuts };
+  });
+  const hasArm = arch === "aarch64" && profile.architectures.includes("SCMP_ARCH_ARM");
   return {
     cuts: (audit) => tables.find((table) => table.audit === audit)?.cuts ?? [],
     run: (world) => {
       const table = tables.find(({ audit }) => world.equal(1, 0xffffffff, audit));
-      if (table === undefined) return KILL_THREAD;
-      const number = world.constant(0) ?? world.witness().number;
-      if (table.isX86 && X32_BIT <= number && number !== SKIPPED_NUMBER) return KILL_THREAD;
-      for (const { tests, action } of table.calls.get(number) ?? []) {
-        if (tests.every((test) => testIn(world, test))) return action;
+      if (table === undefined) {
+        if (hasArm && world.equal(1, 0xffffffff, AUDIT_ARCH_ARM))
+          throw new Undecided("the profile is also for SCMP_ARCH_ARM, whose calls are not known here");
+        return KILL_THREAD;
       }
-      return fallback;
+      const number = world.constant(0) ?? world.witness().number;
+      if (table.killsX32 && X32_BIT <= number && number !== SKIPPED_NUMBER) return KILL_THREAD;
+      const call = table.calls.get(number);
+      if (call === undefined) return fallback;
+      if (call.problem !== null) throw new Undecided(call.problem);
+      return call.cases.find(({ tests }) => tests.every((test) => testIn(world, test)))?.action ?? call.otherwise;
     },
   };
 }
+
+/** linux/audit.h; an aarch64 kernel may take such calls. */
+const AUDIT_ARCH_ARM = 0x40000028;
 
 /**
  * What a profile can hold of a filter: its readers kill calls of every other architecture and of x32 (the thread alone),
@@ -281,26 +299,24 @@ export function containerSubject(filter: ResolvedFilter): Subject {
   };
 }
 
-/** Rules by number, unconditional ones first: libseccomp keeps them alone. */
-function profileCalls(profile: OciProfile, abi: Abi, fallback: Action): ReadonlyMap<number, readonly Case[]> {
-  const calls = new Map<number, Case[]>();
-  for (const rule of profile.syscalls) {
+/** What readers hand to libseccomp. */
+function addedRules(profile: OciProfile, fallback: Action): readonly AddedRule[] {
+  return profile.syscalls.flatMap((rule) => {
     const action = ociAction(rule.action, rule.errnoRet);
-    if (action === null || sameAction(action, fallback)) continue;
+    if (action === null || sameAction(action, fallback)) return [];
     const tests = (rule.args ?? []).map(ociTest);
     const isRepeated = new Set(tests.map((test) => test.argument)).size < tests.length;
-    const cases = isRepeated ? tests.map((test) => ({ tests: [test], action })) : [{ tests, action }];
-    for (const name of rule.names) {
-      const number = callNumber(abi, name);
-      if (number !== null) calls.set(number, [...(calls.get(number) ?? []), ...cases]);
-    }
-  }
-  for (const [number, cases] of calls)
-    calls.set(
-      number,
-      [...cases].sort((a, b) => Number(a.tests.length > 0) - Number(b.tests.length > 0)),
-    );
-  return calls;
+    return (isRepeated ? tests.map((test) => [test]) : [tests]).map((one) => ({
+      names: rule.names,
+      tests: one,
+      action,
+    }));
+  });
+}
+
+/** Names that no architecture here has, sorted. Readers skip what they do not know, in silence. */
+export function unknownCalls(profile: OciProfile): readonly string[] {
+  return [...new Set(profile.syscalls.flatMap((rule) => rule.names))].filter((name) => !isCall(name)).sort();
 }
 
 const FULL = 0xffff_ffff_ffff_ffffn;

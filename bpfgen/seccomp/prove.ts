@@ -55,17 +55,7 @@ export interface Comparison {
   readonly classes: number;
 }
 
-/** The calls that a comparison is about. */
-export interface Domain {
-  /** AUDIT_ARCH_* values; null: every one, known or not. */
-  readonly archs: readonly number[] | null;
-  /** Numbers up to this one. */
-  readonly numberMax: number;
-}
-
-export const EVERY_CALL: Domain = { archs: null, numberMax: 0xffffffff };
-
-export function compareSubjects(left: Subject, right: Subject, domain: Domain = EVERY_CALL): Comparison {
+export function compareSubjects(left: Subject, right: Subject): Comparison {
   const found: { stricter: Difference | null; laxer: Difference | null; different: Difference | null } = {
     stricter: null,
     laxer: null,
@@ -73,10 +63,9 @@ export function compareSubjects(left: Subject, right: Subject, domain: Domain = 
   };
   const world = new World();
   let classes = 0;
-  const whole = [[0, domain.numberMax]] as const;
   try {
-    for (const [archLow, archHigh] of archRanges(domain)) {
-      for (const [low, high] of archLow === archHigh ? numberRanges([left, right], archLow, domain.numberMax) : whole) {
+    for (const [archLow, archHigh] of archRanges()) {
+      for (const [low, high] of archLow === archHigh ? numberRanges([left, right], archLow) : WHOLE) {
         world.explore(
           [
             { word: 0, low, high },
@@ -119,25 +108,22 @@ function relationOf({
   return different === null ? "equal" : "equivalent";
 }
 
-/** The known architectures one by one, and all others between them. */
-function archRanges(domain: Domain): readonly (readonly [number, number])[] {
-  if (domain.archs !== null) return domain.archs.map((arch) => [arch, arch] as const);
-  return splitAt(
-    Object.values(AUDIT_ARCHS).flatMap((arch) => [arch, arch + 1]),
-    0xffffffff,
-  );
+const WHOLE = [[0, 0xffffffff]] as const;
+
+/** The known architectures one by one, and then all others between them. */
+function archRanges(): readonly (readonly [number, number])[] {
+  const known = Object.values(AUDIT_ARCHS);
+  const ranges = splitAt(known.flatMap((arch) => [arch, arch + 1]));
+  return [...ranges.filter(([low]) => known.includes(low)), ...ranges.filter(([low]) => !known.includes(low))];
 }
 
-function numberRanges(sides: readonly Subject[], audit: number, max: number): readonly (readonly [number, number])[] {
-  return splitAt(
-    sides.flatMap((side) => side.cuts(audit)),
-    max,
-  );
+function numberRanges(sides: readonly Subject[], audit: number): readonly (readonly [number, number])[] {
+  return splitAt(sides.flatMap((side) => side.cuts(audit)));
 }
 
-function splitAt(cuts: readonly number[], max: number): readonly (readonly [number, number])[] {
-  const starts = [...new Set([0, ...cuts.filter((cut) => 0 < cut && cut <= max)])].sort((a, b) => a - b);
-  return starts.map((start, index) => [start, (starts[index + 1] ?? max + 1) - 1] as const);
+function splitAt(cuts: readonly number[]): readonly (readonly [number, number])[] {
+  const starts = [...new Set([0, ...cuts.filter((cut) => 0 < cut && cut <= 0xffffffff)])].sort((a, b) => a - b);
+  return starts.map((start, index) => [start, (starts[index + 1] ?? 2 ** 32) - 1] as const);
 }
 
 // ---------------------------------------------------------------- subjects

@@ -3,11 +3,14 @@
 #
 #   libseccomp.py PROFILE.json > FILTER
 import ctypes
+import errno
 import json
 import os
 import sys
 
 ACTIONS = {"SCMP_ACT_KILL": 0, "SCMP_ACT_KILL_THREAD": 0, "SCMP_ACT_KILL_PROCESS": 0x80000000, "SCMP_ACT_TRAP": 0x30000, "SCMP_ACT_LOG": 0x7FFC0000, "SCMP_ACT_ALLOW": 0x7FFF0000}
+# The architectures that an x86_64 kernel takes calls of.
+ARCHS = {"SCMP_ARCH_X86_64": 0xC000003E, "SCMP_ARCH_X86": 0x40000003, "SCMP_ARCH_X32": 0x4000003E}
 OPERATORS = {"SCMP_CMP_NE": 1, "SCMP_CMP_LT": 2, "SCMP_CMP_LE": 3, "SCMP_CMP_EQ": 4, "SCMP_CMP_GE": 5, "SCMP_CMP_GT": 6, "SCMP_CMP_MASKED_EQ": 7}
 
 
@@ -15,8 +18,8 @@ class Condition(ctypes.Structure):
     _fields_ = [("arg", ctypes.c_uint), ("op", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64)]
 
 
-def action(name, errno):
-    return 0x50000 | (1 if errno is None else errno) if name == "SCMP_ACT_ERRNO" else ACTIONS[name]
+def action(name, data):
+    return 0x50000 | (1 if data is None else data) if name == "SCMP_ACT_ERRNO" else ACTIONS[name]
 
 
 def main():
@@ -25,6 +28,10 @@ def main():
     lib.seccomp_init.restype = ctypes.c_void_p
     default = action(profile["defaultAction"], profile.get("defaultErrnoRet"))
     ctx = ctypes.c_void_p(lib.seccomp_init(ctypes.c_uint32(default)))
+    for arch in profile["architectures"]:
+        # The native one is there already.
+        if arch in ARCHS and lib.seccomp_arch_add(ctx, ctypes.c_uint32(ARCHS[arch])) not in (0, -errno.EEXIST):
+            sys.exit("libseccomp refuses %s" % arch)
     for rule in profile["syscalls"]:
         result = action(rule["action"], rule.get("errnoRet"))
         if result == default:
