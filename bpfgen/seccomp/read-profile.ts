@@ -5,6 +5,7 @@ import { decode } from "../cbpf/encode.ts";
 import type { Program } from "../cbpf/insn.ts";
 import { verify } from "../cbpf/verify.ts";
 import { ERRNO_MAX } from "./action.ts";
+import { NotJson, parseJson, type Json, type JsonObject } from "./read-json.ts";
 import type { OciArgument, OciProfile, OciRule } from "./oci.ts";
 import { ociAction } from "./oci.ts";
 
@@ -16,13 +17,20 @@ export type ReadResult =
   | { readonly value: Profile; readonly problem: null }
   | { readonly value: null; readonly problem: string };
 
-/** 64 rules a call would fill a fraction of this. */
-const PROFILE_MAX_BYTES = 4 << 20;
+/** Docker's default takes some 20 kB, and a rule with one condition some 200 bytes: this holds 20,000 of them. */
+export const PROFILE_MAX_BYTES = 4 << 20;
 
 export function readProfile(bytes: Uint8Array): ReadResult {
   if (PROFILE_MAX_BYTES < bytes.length) return refuse(`more than ${PROFILE_MAX_BYTES} bytes`);
-  const first = bytes.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
-  return first === 0x7b ? readOci(bytes) : readRaw(bytes);
+  const start = hasMark(bytes) ? 3 : 0;
+  const first = bytes.subarray(start).find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+  if (first !== 0x7b) return readRaw(bytes);
+  return start === 0 ? readOci(bytes) : refuse("a byte order mark stands before the JSON, which runtimes do not take");
+}
+
+/** UTF-8's byte order mark. */
+function hasMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 function refuse(problem: string): ReadResult {
@@ -37,35 +45,29 @@ function readRaw(bytes: Uint8Array): ReadResult {
 }
 
 function readOci(bytes: Uint8Array): ReadResult {
-  let json: unknown;
+  let text: string;
   try {
-    json = parseExactly(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    return refuse(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return refuse("not UTF-8");
   }
   try {
-    return { value: { kind: "oci", profile: profileOf(json) }, problem: null };
+    return { value: { kind: "oci", profile: profileOf(parseJson(text)) }, problem: null };
   } catch (error) {
+    if (error instanceof NotJson) return refuse(`not JSON that every reader takes alike: ${error.message}`);
     if (error instanceof Malformed) return refuse(error.message);
     throw error;
   }
 }
 
-/** Numbers past 2^53 lose bits in JSON.parse; they are read as texts and turned into bigints by `integer`. */
-function parseExactly(text: string): unknown {
-  return JSON.parse(
-    text.replace(/("(?:[^"\\]|\\.)*")|(-?\d{16,})(?![\d.eE])/gs, (whole, string: string | undefined) =>
-      string === undefined ? `"#${whole}"` : whole,
-    ),
-  );
-}
-
 class Malformed extends Error {}
 
-function profileOf(json: unknown): OciProfile {
+function profileOf(json: Json): OciProfile {
   const object = record(json, "the profile");
   const inner =
-    object["linux"] === undefined ? object : record(record(object["linux"], "linux")["seccomp"], "linux.seccomp");
+    object.get("linux") === undefined
+      ? object
+      : record(record(object.get("linux"), "linux").get("seccomp"), "linux.seccomp");
   known(
     inner,
     [
@@ -81,33 +83,47 @@ function profileOf(json: unknown): OciProfile {
     ],
     "the profile",
   );
-  if (inner["archMap"] !== undefined)
+  if (inner.get("archMap") !== undefined)
     throw new Malformed(
       "`archMap` belongs to Docker's template, not to a profile; give the profile that the runtime gets",
     );
-  const defaultErrnoRet = optionalErrno(inner["defaultErrnoRet"], "defaultErrnoRet");
+  const defaultErrnoRet = optionalErrno(inner.get("defaultErrnoRet"), "defaultErrnoRet");
   return {
-    defaultAction: action(inner["defaultAction"], "defaultAction"),
+    defaultAction: action(inner.get("defaultAction"), "defaultAction"),
     ...(defaultErrnoRet === undefined ? {} : { defaultErrnoRet }),
-    architectures: list(inner["architectures"] ?? ["SCMP_ARCH_X86_64"], "architectures").map((one) =>
-      string(one, "architectures"),
-    ),
-    syscalls: list(inner["syscalls"] ?? [], "syscalls").map(ruleOf),
+    architectures: list(inner.get("architectures") ?? [], "architectures").map(architecture),
+    syscalls: list(inner.get("syscalls") ?? [], "syscalls").map(ruleOf),
   };
 }
 
-function ruleOf(json: unknown, index: number): OciRule {
+function ruleOf(json: Json, index: number): OciRule {
   const where = `syscalls[${index}]`;
   const rule = record(json, where);
   known(rule, ["names", "name", "action", "errnoRet", "args", "comment"], where);
-  const names = rule["name"] === undefined ? list(rule["names"], `${where}.names`) : [rule["name"]];
-  const errnoRet = optionalErrno(rule["errnoRet"], `${where}.errnoRet`);
+  const name = rule.get("name");
+  if (name !== undefined && rule.has("names")) throw new Malformed(`${where} has both \`name\` and \`names\``);
+  const names = name === undefined ? list(rule.get("names"), `${where}.names`) : [name];
+  const errnoRet = optionalErrno(rule.get("errnoRet"), `${where}.errnoRet`);
   return {
     names: names.map((name) => string(name, `${where}.names`)),
-    action: action(rule["action"], `${where}.action`),
+    action: action(rule.get("action"), `${where}.action`),
     ...(errnoRet === undefined ? {} : { errnoRet }),
-    args: list(rule["args"] ?? [], `${where}.args`).map((one, at) => argumentOf(one, `${where}.args[${at}]`)),
+    args: list(rule.get("args") ?? [], `${where}.args`).map((one, at) => argumentOf(one, `${where}.args[${at}]`)),
   };
+}
+
+/** Of the runtime specification; "SCMP_ARCH_" stands before each. */
+const ARCHITECTURES = new Set(
+  `X86 X86_64 X32 ARM AARCH64 MIPS MIPS64 MIPS64N32 MIPSEL MIPSEL64 MIPSEL64N32 PPC PPC64 PPC64LE S390 S390X PARISC
+  PARISC64 RISCV64 LOONGARCH64 M68K SH SHEB`
+    .split(/\s+/)
+    .map((name) => `SCMP_ARCH_${name}`),
+);
+
+function architecture(json: Json): string {
+  const name = string(json, "architectures");
+  if (!ARCHITECTURES.has(name)) throw new Malformed(`architectures: \`${name}\` is not one that OCI knows`);
+  return name;
 }
 
 const OPERATORS: readonly OciArgument["op"][] = [
@@ -120,64 +136,59 @@ const OPERATORS: readonly OciArgument["op"][] = [
   "SCMP_CMP_MASKED_EQ",
 ];
 
-function argumentOf(json: unknown, where: string): OciArgument {
+function argumentOf(json: Json, where: string): OciArgument {
   const argument = record(json, where);
   known(argument, ["index", "value", "valueTwo", "op"], where);
-  const index = argument["index"];
-  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || 5 < index)
-    throw new Malformed(`${where}.index is not 0 to 5`);
-  const op = OPERATORS.find((one) => one === argument["op"]);
+  const index = argument.get("index");
+  if (typeof index !== "bigint" || index < 0n || 5n < index) throw new Malformed(`${where}.index is not 0 to 5`);
+  const op = OPERATORS.find((one) => one === argument.get("op"));
   if (op === undefined) throw new Malformed(`${where}.op is not a comparison that OCI knows`);
   return {
-    index,
-    value: integer(argument["value"], `${where}.value`),
-    valueTwo: integer(argument["valueTwo"] ?? 0, `${where}.valueTwo`),
+    index: Number(index),
+    value: integer(argument.get("value"), `${where}.value`),
+    valueTwo: integer(argument.get("valueTwo") ?? 0n, `${where}.valueTwo`),
     op,
   };
 }
 
-function record(json: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new Malformed(`${where} is not an object`);
-  return Object.fromEntries(Object.entries(json));
+function record(json: Json | undefined, where: string): JsonObject {
+  if (!(json instanceof Map)) throw new Malformed(`${where} is not an object`);
+  return json;
 }
 
 /** A field that this does not know could change the meaning (Docker's `includes` and `excludes` do). */
-function known(object: Readonly<Record<string, unknown>>, keys: readonly string[], where: string): void {
-  for (const key of Object.keys(object))
+function known(object: JsonObject, keys: readonly string[], where: string): void {
+  for (const key of object.keys())
     if (!keys.includes(key)) throw new Malformed(`${where} has the unknown field \`${key}\``);
 }
 
-function list(json: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(json)) throw new Malformed(`${where} is not a list`);
-  return json.slice();
+function list(json: Json | undefined, where: string): readonly Json[] {
+  if (!isList(json)) throw new Malformed(`${where} is not a list`);
+  return json;
 }
 
-function string(json: unknown, where: string): string {
+const isList = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
+
+function string(json: Json | undefined, where: string): string {
   if (typeof json !== "string") throw new Malformed(`${where} is not a text`);
   return json;
 }
 
-function action(json: unknown, where: string): string {
+function action(json: Json | undefined, where: string): string {
   const name = string(json, where);
   if (ociAction(name, undefined) === null) throw new Malformed(`${where}: \`${name}\` is not an action that OCI knows`);
   return name;
 }
 
-function optionalErrno(json: unknown, where: string): number | undefined {
+function optionalErrno(json: Json | undefined, where: string): number | undefined {
   if (json === undefined || json === null) return undefined;
-  if (typeof json !== "number" || !Number.isInteger(json) || json < 0 || ERRNO_MAX < json)
+  if (typeof json !== "bigint" || json < 0n || BigInt(ERRNO_MAX) < json)
     throw new Malformed(`${where} is not 0 to ${ERRNO_MAX}`);
-  return json;
+  return Number(json);
 }
 
-function integer(json: unknown, where: string): bigint {
-  const value =
-    typeof json === "number" && Number.isSafeInteger(json)
-      ? BigInt(json)
-      : typeof json === "string" && /^#\d+$/.test(json)
-        ? BigInt(json.slice(1))
-        : null;
-  if (value === null || value < 0n || 1n << 64n <= value) throw new Malformed(`${where} is not a number of 64 bits`);
-  return value;
+function integer(json: Json | undefined, where: string): bigint {
+  if (typeof json !== "bigint" || json < 0n || 1n << 64n <= json)
+    throw new Malformed(`${where} is not a number of 64 bits`);
+  return json;
 }

@@ -7,6 +7,7 @@ import { decode, encode } from "../../bpfgen/cbpf/encode.ts";
 import type { Insn, Program } from "../../bpfgen/cbpf/insn.ts";
 import { interpret } from "../../bpfgen/cbpf/interpret.ts";
 import { verify } from "../../bpfgen/cbpf/verify.ts";
+import { parseJson, type Json } from "../../bpfgen/seccomp/read-json.ts";
 import { readProfile } from "../../bpfgen/seccomp/read-profile.ts";
 
 const CALL = {
@@ -112,6 +113,11 @@ describe("what the kernel refuses", () => {
   });
 });
 
+/** A profile with a condition on this value. */
+function withValue(value: string): string {
+  return `{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": ${value}, "op": "SCMP_CMP_EQ"}]}]}`;
+}
+
 describe("foreign bytes", () => {
   test("any bytes are read or refused with a reason", () => {
     fc.assert(
@@ -150,19 +156,51 @@ describe("foreign bytes", () => {
       '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 6, "value": 0, "op": "SCMP_CMP_EQ"}]}]}',
       /index is not 0 to 5/,
     ],
+    ["65 bits", withValue("18446744073709551616"), /64 bits/],
+    ["a value as text", withValue('"#5"'), /value is not a number of 64 bits/],
+    ["a value with leading zeros", withValue("0000000000000000001"), /not JSON/],
+    ["a value with an exponent", withValue("1e0"), /value is not a number of 64 bits/],
     [
-      "65 bits",
-      '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 18446744073709551616, "op": "SCMP_CMP_EQ"}]}]}',
-      /64 bits/,
+      "a key that stands twice",
+      '{"defaultAction": "SCMP_ACT_ERRNO", "defaultAction": "SCMP_ACT_ALLOW"}',
+      /`defaultAction`/,
+    ],
+    ["a byte order mark", '\uFEFF{"defaultAction": "SCMP_ACT_ALLOW"}', /byte order mark/],
+    ["text behind the profile", '{"defaultAction": "SCMP_ACT_ALLOW"} {}', /more stands behind it/],
+    ["deep nesting", `{"a":${"[".repeat(100_000)}`, /nested more than/],
+    [
+      "an architecture that nobody knows",
+      '{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_FOO"]}',
+      /SCMP_ARCH_FOO/,
+    ],
+    [
+      "two lists of names",
+      '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"name": "read", "names": [], "action": "SCMP_ACT_ERRNO"}]}',
+      /both `name` and `names`/,
     ],
   ])("%s", (_, bytes, reason) => {
     expect(readProfile(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes).problem).toMatch(reason);
   });
 
   test("64-bit values keep every bit", () => {
-    const text =
-      '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 18446744073709551615, "op": "SCMP_CMP_EQ"}]}]}';
-    const { value } = readProfile(new TextEncoder().encode(text));
+    const { value } = readProfile(new TextEncoder().encode(withValue("18446744073709551615")));
     expect(value?.kind === "oci" && value.profile.syscalls[0]?.args?.[0]?.value).toBe(0xffff_ffff_ffff_ffffn);
+  });
+
+  test("strings and numbers are those of JSON", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        fc.pre(!/[{,]\s*"__proto__"/.test(text));
+        const plain = (json: Json): unknown =>
+          json instanceof Map
+            ? Object.fromEntries([...json].map(([key, one]) => [key, plain(one)]))
+            : Array.isArray(json)
+              ? json.map(plain)
+              : typeof json === "bigint"
+                ? Number(json)
+                : json;
+        expect(plain(parseJson(text))).toEqual(JSON.parse(text.replace(/-0(?![.\deE])/g, "0")));
+      }),
+    );
   });
 });
