@@ -251,6 +251,7 @@ function execute(program: Program, world: World): number {
     const insn = program[pc];
     if (insn === undefined) throw new Error(`internal error: the filter runs past its end at ${pc}`);
     pc++;
+    world.step();
     switch (insn.kind) {
       case "load":
         a = world.constant(insn.offset >> 2) ?? { word: insn.offset >> 2, mask: 0xffffffff };

@@ -11,8 +11,11 @@ import type { CallData } from "../cbpf/interpret.ts";
 /** Thrown when a proof would leave what this can decide; the answer is then "not proved". */
 export class Undecided extends Error {}
 
-/** Splits in one proof before it gives up; a real profile takes some thousand. */
-const QUESTIONS_MAX = 5_000_000;
+/**
+ * Steps of one proof before it gives up: instructions, questions, and constraints that a digit is tried on. This is a
+ * second or a few; the ready-made profiles and generated sandboxes take up to 250,000.
+ */
+const STEPS_MAX = 10_000_000;
 /** Masked comparisons of one word on one way: each is a bit of a 32-bit set. */
 const CONSTRAINTS_MAX = 28;
 
@@ -46,7 +49,7 @@ export class World {
   readonly #words: WordState[] = Array.from({ length: 16 }, () => ANYTHING);
   #choices: boolean[] = [];
   #asked = 0;
-  #questions = 0;
+  #steps = 0;
   readonly #solved = new Map<string, number | null>();
 
   /** Calls `visit` for each way through the questions that it asks about calls within the intervals. */
@@ -61,6 +64,12 @@ export class World {
       if (this.#choices.length === 0) return;
       this.#choices[this.#choices.length - 1] = false;
     }
+  }
+
+  /** Counts work, so that every proof ends. */
+  step(count = 1): void {
+    this.#steps += count;
+    if (STEPS_MAX < this.#steps) throw new Undecided("the proof takes too many steps");
   }
 
   /** The word's only possible value, when its interval is one. */
@@ -108,6 +117,7 @@ export class World {
   }
 
   #state(word: number): WordState {
+    this.step();
     const state = this.#words[word];
     if (state === undefined) throw new Error(`internal error: no word ${word}`);
     return state;
@@ -146,7 +156,6 @@ export class World {
 
   /** Both answers are possible: this way's is chosen, the other one's turn comes later. */
   #split(): boolean {
-    if (QUESTIONS_MAX < ++this.#questions) throw new Undecided("the proof takes too many cases");
     const at = this.#asked++;
     const chosen = this.#choices[at];
     if (chosen !== undefined) return chosen;
@@ -157,10 +166,11 @@ export class World {
   /** The least value that satisfies the state, or null. */
   #solve(state: WordState): number | null {
     if (state.constraints.length === 0 && state.fixed === 0) return state.low <= state.high ? state.low : null;
+    this.step(state.constraints.length);
     const key = `${state.low} ${state.high} ${state.fixed} ${state.bits} ${state.constraints.map((one) => `${one.mask}${one.relation}${one.k}`).join(" ")}`;
     const known = this.#solved.get(key);
     if (known !== undefined) return known;
-    const value = solve(state);
+    const value = solve(state, (count) => this.step(count));
     this.#solved.set(key, value);
     return value;
   }
@@ -215,7 +225,7 @@ function settle(one: Constraint, fixed: number, bits: number): Constraint | bool
 }
 
 /** Digits from the top: of each constraint only "still equal to k so far" or "settled" matters. */
-function solve(state: WordState): number | null {
+function solve(state: WordState, spend: (count: number) => void): number | null {
   const all: readonly Constraint[] = [
     ...state.constraints,
     { mask: state.fixed, relation: "eq", k: state.bits },
@@ -224,6 +234,7 @@ function solve(state: WordState): number | null {
   ];
   const failed = new Set<string>();
   const search = (bit: number, pending: number): number | null => {
+    spend(all.length);
     if (bit < 0) {
       const isMet = all.every(
         (one, index) => (pending & (1 << index)) === 0 || one.relation === "eq" || one.relation === "le",
