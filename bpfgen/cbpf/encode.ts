@@ -12,7 +12,7 @@
 import type { AluOperator, Insn, JumpOperator, Program } from "./insn.ts";
 import { PROGRAM_MAX_INSNS } from "./insn.ts";
 
-export const INSN_BYTES = 8;
+const INSN_BYTES = 8;
 
 /** The fields of one `struct sock_filter`. */
 export interface RawInsn {
@@ -113,7 +113,7 @@ export function encodeInsn(insn: Insn): RawInsn {
 }
 
 /** Null for a code that seccomp refuses. */
-export function decodeInsn({ code, jt, jf, k }: RawInsn): Insn | null {
+function decodeInsn({ code, jt, jf, k }: RawInsn): Insn | null {
   const register = (code & 7) === CLASS.ld || (code & 7) === CLASS.st ? "a" : "x";
   switch (code) {
     case CLASS.ld | MODE.abs:

@@ -14,7 +14,6 @@ export const DATA_BYTES = 64;
 /** Byte offsets in `struct seccomp_data`. */
 export const NUMBER_OFFSET = 0;
 export const ARCH_OFFSET = 4;
-export const INSTRUCTION_POINTER_OFFSET = 8;
 
 /** Byte offset of the low or high half of an argument, on a little-endian machine. */
 export function argumentOffset(index: number, half: "low" | "high"): number {
@@ -105,4 +104,3 @@ export const jump = (operator: JumpOperator, k: number | null, jt: number, jf: n
   jt,
   jf,
 });
-export const jumpAlways = (k: number): JumpAlways => ({ kind: "jump_always", k });

@@ -71,7 +71,7 @@ export function interpret(program: Program, call: CallData): Outcome {
 }
 
 /** The sixteen 32-bit words of `struct seccomp_data` on a little-endian machine. */
-export function dataWords(call: CallData): Uint32Array {
+function dataWords(call: CallData): Uint32Array {
   const words = new Uint32Array(16);
   words[0] = call.number;
   words[1] = call.arch;

@@ -37,7 +37,7 @@ const CODES: Readonly<Record<Action["kind"], number>> = {
 };
 
 /** From the strictest to the laxest: of several filters' answers the kernel takes the first in this order. */
-export const STRICTNESS: readonly Action["kind"][] = [
+const STRICTNESS: readonly Action["kind"][] = [
   "kill_process",
   "kill_thread",
   "trap",

@@ -8,7 +8,7 @@ import { ALLOW, joinActions, KILL_PROCESS, NO_SUCH_CALL } from "./action.ts";
 import type { AbiRules, ResolvedFilter, ResolvedRule, Test } from "./rules.ts";
 
 /** Answers a test on the arguments; concrete for one call, or symbolic in a proof. */
-export type Holds = (test: Test) => boolean;
+type Holds = (test: Test) => boolean;
 
 export function decide(filter: ResolvedFilter, call: CallData): Action {
   const abi = abiOf(filter, call.arch);
@@ -17,7 +17,7 @@ export function decide(filter: ResolvedFilter, call: CallData): Action {
 }
 
 /** The rules for an AUDIT_ARCH_* value, or null when such calls are killed. */
-export function abiOf(filter: ResolvedFilter, audit: number): AbiRules | null {
+function abiOf(filter: ResolvedFilter, audit: number): AbiRules | null {
   return filter.abis.find((abi) => AUDIT_ARCHS[abi.abi] === audit) ?? null;
 }
 
@@ -29,7 +29,7 @@ export function decideNumber(abi: AbiRules, number: number, holds: Holds): Actio
 }
 
 /** The join of all matching rules that do more than allow; else an allowance that matches; else the default. */
-export function decideRules(rules: readonly ResolvedRule[], otherwise: Action, holds: Holds): Action {
+function decideRules(rules: readonly ResolvedRule[], otherwise: Action, holds: Holds): Action {
   let strictest: Action | null = null;
   for (const rule of rules) {
     if (!rule.tests.every(holds)) continue;
@@ -38,7 +38,7 @@ export function decideRules(rules: readonly ResolvedRule[], otherwise: Action, h
   return strictest ?? otherwise;
 }
 
-export function testHolds(test: Test, args: readonly bigint[]): boolean {
+function testHolds(test: Test, args: readonly bigint[]): boolean {
   const left = (args[test.argument] ?? 0n) & test.mask;
   switch (test.operator) {
     case "=":

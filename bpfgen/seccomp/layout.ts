@@ -30,7 +30,7 @@ export function generateProgram(filter: ResolvedFilter): Program {
 }
 
 /** Instructions per call, as the mean over every native call with arguments of zero. */
-export function meanSteps(program: Program, filter: ResolvedFilter): number {
+function meanSteps(program: Program, filter: ResolvedFilter): number {
   const native = filter.abis[0];
   if (native === undefined) return 0;
   let steps = 0;
@@ -76,7 +76,7 @@ interface LeafRange extends Range {
 }
 
 /** All 32-bit numbers, in order, neighbours with equal answers merged. */
-export function rangesOf(abi: AbiRules): readonly Range[] {
+function rangesOf(abi: AbiRules): readonly Range[] {
   const ranges: Range[] = [];
   const unknown: Cases = { cases: [], otherwise: abi.unknown };
   const add = (low: number, high: number, weight: number, cases: Cases): void => {
