@@ -1,16 +1,17 @@
 // Policies in files: reading, checking, formatting. Nothing here loads what makes WebAssembly, which takes long to start.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import { checkPolicy, type CheckedPolicy } from "../compiler/check-policy.ts";
 import type { Checked } from "../compiler/diagnostics/diagnostic.ts";
 import { loadLibrary } from "../compiler/library.ts";
 import type { SourceText } from "../compiler/source/source.ts";
+import { SOURCE_CHARACTERS_MAX } from "../compiler/syntax/limits.ts";
 import { parse } from "../compiler/syntax/parse.ts";
 import { print as printPolicy } from "../compiler/syntax/print.ts";
 import { CommandError } from "./exit.ts";
 import { readyPolicy } from "./package-files.ts";
-import { cannotRead } from "./system-files.ts";
+import { readInput } from "./system-files.ts";
 
 /** The files to work on; the default policy when none is named. */
 export function filesOrDefault(files: readonly string[]): readonly string[] {
@@ -50,14 +51,12 @@ export function formatSource(source: SourceText): Checked<string> {
   return { value: value === null ? null : printPolicy(value), diagnostics };
 }
 
+/** A UTF-16 unit, which the compiler counts, has at most three bytes in UTF-8. */
+const SOURCE_BYTES_MAX = 3 * SOURCE_CHARACTERS_MAX;
+
 /** Reads a policy's source, from a descriptor when one is given. */
 export function readSource(path: string, descriptor?: number): SourceText {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(descriptor ?? path);
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
+  const bytes = readInput(path, SOURCE_BYTES_MAX, descriptor === undefined ? {} : { descriptor });
   try {
     return { name: path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {

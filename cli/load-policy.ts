@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { load, PolicyError, type Policy } from "../runtime/index.ts";
 import { CommandError, PROBLEMS } from "./exit.ts";
 import { packageRoot, readyPolicy } from "./package-files.ts";
-import { cannotRead } from "./system-files.ts";
+import { readInput } from "./system-files.ts";
 import { printDiagnostics } from "./terminal.ts";
 
 /** The bytes of a compiled policy, as the runtime takes them. */
@@ -37,12 +37,11 @@ export function loadBytes(bytes: PolicyBytes, name: string): Policy {
   }
 }
 
+/** The largest ready-made module has some two megabytes. */
+const MODULE_BYTES_MAX = 64 << 20;
+
 function readModule(path: string): PolicyBytes {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
+  return new Uint8Array(readInput(path, MODULE_BYTES_MAX));
 }
 
 /** policies/agent.pawl as the build compiled it, or compiled anew when it was changed since. */

@@ -1,6 +1,6 @@
 // What the operating system says about files, in words.
 
-import { realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { systemCode } from "../gate/gate-error.ts";
 import { CommandError } from "./exit.ts";
 
@@ -15,10 +15,42 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 };
 
+/** The bytes of a file, or of a descriptor when one is given; a file without end is refused like one that is too long. */
+export function readInput(
+  path: string,
+  maxBytes: number,
+  { descriptor, help }: { readonly descriptor?: number; readonly help?: string } = {},
+): Uint8Array {
+  try {
+    const file = descriptor ?? openSync(path, "r");
+    try {
+      return readUpTo(file, path, maxBytes);
+    } finally {
+      if (descriptor === undefined) closeSync(file);
+    }
+  } catch (error) {
+    throw error instanceof CommandError ? error : cannotRead(path, error, help);
+  }
+}
+
+function readUpTo(file: number, path: string, maxBytes: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  for (let length = 0; ;) {
+    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, maxBytes + 1 - length));
+    const read = readSync(file, chunk);
+    if (read === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, read));
+    length += read;
+    if (maxBytes < length) throw new CommandError(`cannot read ${named(path)}: it has more than ${maxBytes} bytes`);
+  }
+}
+
+const CHUNK_BYTES = 1 << 16;
+
 /** The error of a file that cannot be read. */
-export function cannotRead(path: string, error: unknown): CommandError {
+export function cannotRead(path: string, error: unknown, help?: string): CommandError {
   const reason = systemCode(error) === "ENOENT" ? "there is no such file" : reasonOf(error);
-  return new CommandError(`cannot read ${named(path)}: ${reason}`);
+  return new CommandError(`cannot read ${named(path)}: ${reason}`, help === undefined ? {} : { help });
 }
 
 /** The error of a file that cannot be written. */
