@@ -1,9 +1,9 @@
 // `pawl sandbox compare`: is one filter at least as strict as another, over every call?
 
-import { readFileSync } from "node:fs";
 import { printAction } from "../../bpfgen/seccomp/action.ts";
+import { unknownCalls } from "../../bpfgen/seccomp/oci.ts";
 import type { Comparison, Difference, Relation, Subject } from "../../bpfgen/seccomp/prove.ts";
-import { readProfile } from "../../bpfgen/seccomp/read-profile.ts";
+import { PROFILE_MAX_BYTES, readProfile } from "../../bpfgen/seccomp/read-profile.ts";
 import { ARCHS, type Arch } from "../../bpfgen/syscalls/calls.ts";
 import {
   compareFilters,
@@ -13,6 +13,7 @@ import {
   type Comparable,
 } from "../../compiler/kernel/compare.ts";
 import { CommandError, OK, PROBLEMS } from "../exit.ts";
+import { readInput } from "../system-files.ts";
 import { print, printJson } from "../terminal.ts";
 import { parseArchs } from "./sandbox-forms.ts";
 import { isSandboxReference, lowerReference } from "./sandbox-source.ts";
@@ -46,6 +47,7 @@ export function sandboxCompare(
       right,
       relation,
       sandboxAsProfile: isBesideProfile,
+      unknownCalls: { left: a.unknownCalls, right: b.unknownCalls },
       archs: comparisons.map(comparisonJson),
     });
   } else {
@@ -53,6 +55,8 @@ export function sandboxCompare(
       print(`${arch}: ${printComparison(comparison, left, right).trimEnd()}`);
     if (isBesideProfile)
       print("the sandbox as a profile can hold it: calls of other architectures and of x32 are killed");
+    noteUnknown(left, a);
+    if (right !== left) noteUnknown(right, b);
   }
   return isAtLeastAsStrict ? OK : PROBLEMS;
 }
@@ -60,32 +64,43 @@ export function sandboxCompare(
 interface Side {
   readonly comparable: Comparable;
   readonly form: "sandbox" | "program" | "oci";
+  /** Names in an OCI profile that no architecture here has. */
+  readonly unknownCalls: readonly string[];
+}
+
+const NAMES_SHOWN = 5;
+
+function noteUnknown(reference: string, { unknownCalls: names }: Side): void {
+  if (names.length === 0) return;
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => `\`${name}\``);
+  const more = NAMES_SHOWN < names.length ? ` and ${names.length - NAMES_SHOWN} more` : "";
+  print(
+    `note: ${reference} names ${shown.join(", ")}${more}: no such call is known here, and runtimes skip such names`,
+  );
 }
 
 /** Null after a policy's own errors. */
 function read(reference: string): Side | null {
   if (isSandboxReference(reference)) {
     const found = lowerReference(reference, ["seccomp"]);
-    return found === null ? null : { comparable: { kind: "sandbox", lowered: found.lowered }, form: "sandbox" };
+    return found === null
+      ? null
+      : { comparable: { kind: "sandbox", lowered: found.lowered }, form: "sandbox", unknownCalls: [] };
   }
-  const bytes = readBytes(reference);
+  const bytes = readInput(reference, PROFILE_MAX_BYTES, {
+    help: "name a profile, `FILE.pawl#SANDBOX`, a raw filter or an OCI profile",
+  });
   const { value, problem } = readProfile(bytes);
   if (value === null) throw new CommandError(`${reference} is neither a filter nor an OCI profile: ${problem}`);
-  return { comparable: { kind: "bytes", bytes }, form: value.kind };
+  return {
+    comparable: { kind: "bytes", bytes },
+    form: value.kind,
+    unknownCalls: value.kind === "oci" ? unknownCalls(value.profile) : [],
+  };
 }
 
 function asProfile(comparable: Comparable): Comparable {
   return comparable.kind === "sandbox" ? { ...comparable, kind: "sandbox as profile" } : comparable;
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new CommandError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      help: "name a profile, `FILE.pawl#SANDBOX`, a raw filter or an OCI profile",
-    });
-  }
 }
 
 function subjectOf(reference: string, comparable: Comparable, arch: Arch): Subject {

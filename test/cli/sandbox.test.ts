@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pawl, scratchFolder } from "./pawl.ts";
+import { pawl, root, scratchFolder } from "./pawl.ts";
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);
@@ -153,11 +153,80 @@ describe("sandbox compare", () => {
     ["cut.json", new TextEncoder().encode('{"defaultAction": "SCMP_ACT_ALLOW", "sysca')],
     ["unknown.json", new TextEncoder().encode('{"defaultAction": "SCMP_ACT_WHATEVER"}')],
     ["empty.bpf", new Uint8Array()],
+    ["foo.json", new TextEncoder().encode('{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_FOO"]}')],
+    ["twice.json", new TextEncoder().encode('{"defaultAction": "SCMP_ACT_ERRNO", "defaultAction": "SCMP_ACT_ALLOW"}')],
   ])("%s is a message, not a crash", (file, bytes) => {
     writeFileSync(join(cwd, file), bytes);
     const { exitCode, stderr } = pawl(["sandbox", "compare", file, "no-network"], { cwd });
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(new RegExp(`^error: ${file} is neither a filter nor an OCI profile: `));
+  });
+});
+
+describe("sandbox compare with profiles of others", () => {
+  const compare = (left: unknown, right: unknown, ...options: readonly string[]): ReturnType<typeof pawl> => {
+    writeFileSync(join(cwd, "left.json"), JSON.stringify(left));
+    writeFileSync(join(cwd, "right.json"), JSON.stringify(right));
+    return pawl(["sandbox", "compare", "left.json", "right.json", ...options], { cwd });
+  };
+  const deny = (names: readonly string[], architectures?: readonly string[]): unknown => ({
+    defaultAction: "SCMP_ACT_ALLOW",
+    architectures,
+    syscalls: [{ names, action: "SCMP_ACT_ERRNO" }],
+  });
+
+  test("x32 is open where it is listed", () => {
+    expect(compare(deny(["mount"], ["SCMP_ARCH_X32"]), deny(["mount"]))).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining("on x32"),
+    });
+  });
+
+  test("a profile that is taken in pieces is unknown, with the reason", () => {
+    const ordered = (op: string, value: number): unknown => ({ index: 1, value, op });
+    const both = {
+      defaultAction: "SCMP_ACT_ALLOW",
+      syscalls: [
+        {
+          names: ["ioctl"],
+          action: "SCMP_ACT_ERRNO",
+          args: [ordered("SCMP_CMP_LT", 2), ordered("SCMP_CMP_LE", 4_294_967_297)],
+        },
+      ],
+    };
+    expect(compare(both, both, "--json")).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining("two rules of `ioctl` overlap"),
+    });
+  });
+
+  test("names that no architecture has are told", () => {
+    const unknown = ["a1", "b1", "c1", "d1", "e1", "f1"];
+    const { exitCode, stdout } = compare(deny(["mount", ...unknown]), deny(["mount"]));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      "note: left.json names `a1`, `b1`, `c1`, `d1`, `e1` and 1 more: no such call is known here",
+    );
+    const json = compare(deny(["mount", ...unknown]), deny(["mount"]), "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ unknownCalls: { left: unknown, right: [] } });
+  });
+
+  test.each([
+    ["sandbox", "compare", "/dev/zero", "no-network"],
+    ["sandbox", "emit", "/dev/zero", "--target", "raw"],
+    ["decide", "--policy", "/dev/zero", "ls"],
+  ])("%s %s %s ends", (...args) => {
+    expect(pawl(args, { cwd })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("cannot read /dev/zero: it has more than"),
+    });
+  });
+
+  test("a pipe is read", () => {
+    const command = `"$0" "$1" sandbox compare <(printf '%s' '{"defaultAction": "SCMP_ACT_ALLOW"}') no-network`;
+    const main = join(root, "dist/cli/main.js");
+    const { status } = spawnSync("bash", ["-c", command, process.execPath, main]);
+    expect(status).toBe(1);
   });
 });
 
