@@ -15,7 +15,7 @@ import type { Action } from "../runtime/types.ts";
 const COUNTS = [10, 100, 1_000];
 const COMMANDS = {
   simple: "git status --short",
-  line: "cd src && grep -rn TODO . | sort | uniq -c > ../todo.txt",
+  line: "cd src && grep -rn TODO . | sort | uniq -c > todo.txt",
 };
 
 const sizes: (string | number)[][] = [];

@@ -64,7 +64,7 @@ export function removeDurably(path: string): void {
 }
 
 /** The bytes of a regular file of the gate, or null when there is none. Follows no link in the last component. */
-export function readStateFile(path: string, bytesMax = stateFileBytesMax): Buffer | null {
+export function readStateFile(path: string, bytesMax = stateFileBytesMax): Buffer<ArrayBuffer> | null {
   try {
     return readRegularFile(path, bytesMax, constants.O_NOFOLLOW);
   } catch (error) {
@@ -79,31 +79,31 @@ export function readStateFile(path: string, bytesMax = stateFileBytesMax): Buffe
 }
 
 /** Reads a regular file of at most `bytesMax`; never waits on a pipe or a device. */
-export function readRegularFile(path: string, bytesMax: number, flags = 0): Buffer {
+export function readRegularFile(path: string, bytesMax: number, flags = 0): Buffer<ArrayBuffer> {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new GateError("unreadable", `${path} is not a regular file`, "put a regular file there");
     if (bytesMax < stat.size)
       throw new GateError("limit", `${path} is longer than ${bytesMax} bytes`, "use a shorter file");
-    return readUpTo(descriptor, bytesMax, path);
+    return readUpTo(descriptor, stat.size, bytesMax, path);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function readUpTo(descriptor: number, bytesMax: number, path: string): Buffer {
-  const chunks: Buffer[] = [];
+/** Reads to the end, in one piece where the file has the size that it said. */
+function readUpTo(descriptor: number, sizeBytes: number, bytesMax: number, path: string): Buffer<ArrayBuffer> {
+  let buffer = Buffer.allocUnsafe(Math.max(sizeBytes + 1, 64 * 1024));
   let total = 0;
   for (;;) {
-    const chunk = Buffer.alloc(64 * 1024);
-    const length = readSync(descriptor, chunk);
-    if (length === 0) return Buffer.concat(chunks);
+    const length = readSync(descriptor, buffer, total, buffer.length - total, null);
+    if (length === 0) return buffer.subarray(0, total);
     total += length;
     // The file can grow while it is read.
     if (bytesMax < total)
       throw new GateError("limit", `${path} is longer than ${bytesMax} bytes`, "use a shorter file");
-    chunks.push(chunk.subarray(0, length));
+    if (total === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
   }
 }
 

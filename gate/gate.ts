@@ -33,7 +33,7 @@ export function openGate(installation: Installation, load: Load, now: () => numb
 
 /** Puts a compiled policy in its place; one that does not load is refused. Recorded in the ledger. */
 export function installPolicy(installation: Installation, wasm: Uint8Array, load: Load): PolicyInfo {
-  const { info } = loadPolicy(wasm, "the given module", load);
+  const { info } = loadPolicy(new Uint8Array(wasm), "the given module", load);
   withLock(installation, () => {
     appendEntry(installation, "policy", { name: info.name, module: digestBytes(wasm), sources: info.sourceDigest });
     writeDurably(installation.policy, wasm);
@@ -41,9 +41,9 @@ export function installPolicy(installation: Installation, wasm: Uint8Array, load
   return info;
 }
 
-function loadPolicy(bytes: Uint8Array, from: string, load: Load): Policy {
+function loadPolicy(bytes: Uint8Array<ArrayBuffer>, from: string, load: Load): Policy {
   try {
-    return load(new Uint8Array(bytes));
+    return load(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new GateError(
