@@ -86,9 +86,9 @@ export function lowerSandbox(
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
   for (const arch of ARCHS) {
     const problem = proveProgram(programs[arch], filters[arch]);
-    if (problem !== null) diagnostics.push(filterUnproved(sandbox.span, arch, problem));
+    if (problem !== null)
+      return { value: null, diagnostics: [...diagnostics, filterUnproved(sandbox.span, arch, problem)] };
   }
-  if (hasErrors(diagnostics)) return { value: null, diagnostics };
   const digest = policyDigest(ir);
   const report = reportSandbox(ir, sandbox, digest, lowering.held, programs);
   const lowered = {

@@ -242,7 +242,7 @@ test("a filter that the proof cannot follow is an error, not a filter", () => {
   const effect = { effect: "many.masks", calls, span: box.span };
   const { value, diagnostics } = lowerSandbox(policyWith([...KERNEL_EFFECTS, effect], box), box);
   expect(value).toBeNull();
-  expect(diagnostics.map((one) => one.code)).toEqual(ARCHS.map(() => "K512"));
+  expect(diagnostics.map((one) => one.code)).toEqual(["K512"]);
 });
 
 test("a Kubernetes resource has a name that Kubernetes takes", () => {
