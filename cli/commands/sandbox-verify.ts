@@ -5,7 +5,14 @@ import type { Arch } from "../../bpfgen/syscalls/calls.ts";
 import { GateError } from "../../gate/gate-error.ts";
 import { requireLaunchers, type Launchers, type SandboxLaunch } from "../../gate/sandbox-launch.ts";
 import { CommandError, OK, PROBLEMS } from "../exit.ts";
-import { isOpen, judgeProbes, summariseProbes, type ProbeRow, type UserFates } from "../probes/judge-probes.ts";
+import {
+  countStopped,
+  isOpen,
+  judgeProbes,
+  summariseProbes,
+  type ProbeRow,
+  type UserFates,
+} from "../probes/judge-probes.ts";
 import {
   BUILT_PROBES,
   probePrograms,
@@ -42,7 +49,7 @@ export function sandboxVerify(reference: string, options: { readonly json?: true
   } else {
     print(printTable(rows, users));
     print(summariseProbes(rows));
-    print(`${rows.length} probes, made by ${describeProgram(program)}`);
+    print(`${countStopped(rows)} of all ${rows.length} probes are stopped; made by ${describeProgram(program)}`);
   }
   return ok ? OK : PROBLEMS;
 }

@@ -58,6 +58,13 @@ export function isOpen({ evidence }: ProbeRow): boolean {
   return evidence === "passed" || evidence === "lost";
 }
 
+/** How many of all probes ran without the sandbox and did not run under it, whatever its clauses name. */
+export function countStopped(rows: readonly ProbeRow[]): number {
+  const isStopped = ({ free, sandboxed }: UserFates): boolean =>
+    free === "ran" && (sandboxed === "blocked" || sandboxed === "killed");
+  return rows.filter(({ fates }) => fates.some(isStopped)).length;
+}
+
 /** How many of the denied probes are blocked, and by name those that are not. */
 export function summariseProbes(rows: readonly ProbeRow[]): string {
   const denied = rows.filter((row) => row.isDenied);

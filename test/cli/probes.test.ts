@@ -1,7 +1,7 @@
 // What `pawl sandbox verify --live` concludes from the fates of probes.
 
 import { expect, test } from "vitest";
-import { judgeProbes, summariseProbes, type Evidence } from "../../cli/probes/judge-probes.ts";
+import { countStopped, judgeProbes, summariseProbes, type Evidence } from "../../cli/probes/judge-probes.ts";
 import type { Fate, Probes } from "../../cli/probes/run-probes.ts";
 import { clause, lowered, sandbox } from "../kernel/support/sandboxes.ts";
 
@@ -94,6 +94,12 @@ test("the summary counts what was shown, and names the rest", () => {
       "1 refused here without it too, which shows nothing: userfaultfd; " +
       "1 not calls of this architecture: creat; 1 without an answer: acct; 1 not blocked: kexec",
   );
+});
+
+test("what is stopped is counted beside what the clauses name", () => {
+  const free = probes({ bpf: "ran", unlink: "ran", creat: "blocked", acct: "ran" });
+  const sandboxed = probes({ bpf: "killed", unlink: "blocked", creat: "blocked", acct: "lost" });
+  expect(countStopped(judgeProbes(box, [{ user: "me", free, sandboxed }]))).toBe(2);
 });
 
 function probes(fates: Readonly<Record<string, Fate>>): Probes {
