@@ -5,6 +5,7 @@
 
 import type { Abi } from "../syscalls/calls.ts";
 import { callNumber, X32_BIT } from "../syscalls/calls.ts";
+import { SUBCALLS } from "../syscalls/multiplexers.ts";
 import type { Action } from "./action.ts";
 import type { Case, Cases } from "./cases.ts";
 import { caseKey } from "./cases.ts";
@@ -174,46 +175,7 @@ function orderProblem(tests: readonly Test[], abi: Abi): string | null {
 
 const subcallTest = (value: number): Test => ({ argument: 0, mask: LOW, operator: "=", value: BigInt(value) });
 
-/** Calls that i386 also makes through another one's first argument (linux/net.h and linux/ipc.h). */
-const SUBCALLS: Readonly<Record<"socketcall" | "ipc", Readonly<Record<string, number>>>> = {
-  socketcall: {
-    socket: 1,
-    bind: 2,
-    connect: 3,
-    listen: 4,
-    accept: 5,
-    getsockname: 6,
-    getpeername: 7,
-    socketpair: 8,
-    send: 9,
-    recv: 10,
-    sendto: 11,
-    recvfrom: 12,
-    shutdown: 13,
-    setsockopt: 14,
-    getsockopt: 15,
-    sendmsg: 16,
-    recvmsg: 17,
-    accept4: 18,
-    recvmmsg: 19,
-    sendmmsg: 20,
-  },
-  ipc: {
-    semop: 1,
-    semget: 2,
-    semctl: 3,
-    semtimedop: 4,
-    msgsnd: 11,
-    msgrcv: 12,
-    msgget: 13,
-    msgctl: 14,
-    shmat: 21,
-    shmdt: 22,
-    shmget: 23,
-    shmctl: 24,
-  },
-};
-
+/** What a call is behind, on i386. */
 const BEHIND = new Map(
   (["socketcall", "ipc"] as const).flatMap((multiplexer) =>
     Object.entries(SUBCALLS[multiplexer]).map(([name, subcall]) => [name, { multiplexer, subcall }] as const),

@@ -4,6 +4,7 @@
 import type { Abi, Arch } from "../syscalls/calls.ts";
 import { argumentWidth, callNumber, callsOf, isCall, lastNumber } from "../syscalls/calls.ts";
 import { constantValue } from "../syscalls/constants.ts";
+import { SUBCALLS } from "../syscalls/multiplexers.ts";
 import type { Action } from "./action.ts";
 import { blocks, NO_SUCH_CALL } from "./action.ts";
 
@@ -139,44 +140,6 @@ function resolveRule(rule: Rule, abi: Abi): ResolvedRule | null {
   return { tests, action: rule.action };
 }
 
-/** Calls that stand behind `socketcall` and `ipc` on i386, where the real call is a number in memory or an argument. */
-const BEHIND: Readonly<Record<string, readonly string[]>> = {
-  socketcall: [
-    "socket",
-    "bind",
-    "connect",
-    "listen",
-    "accept",
-    "accept4",
-    "getsockname",
-    "getpeername",
-    "socketpair",
-    "sendto",
-    "recvfrom",
-    "shutdown",
-    "setsockopt",
-    "getsockopt",
-    "sendmsg",
-    "recvmsg",
-    "sendmmsg",
-    "recvmmsg",
-  ],
-  ipc: [
-    "semop",
-    "semget",
-    "semctl",
-    "semtimedop",
-    "msgget",
-    "msgsnd",
-    "msgrcv",
-    "msgctl",
-    "shmget",
-    "shmat",
-    "shmdt",
-    "shmctl",
-  ],
-};
-
 /** Fails a multiplexer as soon as one call behind it is not simply allowed, whether or not it also has a number of its own. */
 function withMultiplexers(rules: AbiRules, spec: FilterSpec): AbiRules {
   const calls = new Map(rules.calls);
@@ -187,9 +150,9 @@ function withMultiplexers(rules: AbiRules, spec: FilterSpec): AbiRules {
       (blocks(spec.default) && !own.some((rule) => rule.conditions.length === 0))
     );
   };
-  for (const [multiplexer, behind] of Object.entries(BEHIND)) {
+  for (const [multiplexer, subcalls] of Object.entries(SUBCALLS)) {
     const number = callNumber("i386", multiplexer);
-    if (number === null || !behind.some(isRestricted)) continue;
+    if (number === null || !Object.keys(subcalls).some(isRestricted)) continue;
     const own = calls.get(number)?.rules ?? [];
     calls.set(number, { name: multiplexer, rules: [...own, { tests: [], action: NO_SUCH_CALL }] });
   }
