@@ -70,8 +70,7 @@ type Of<Kind extends Declaration["kind"]> = Extract<Declaration, { kind: Kind }>
 export function lowerDeclarations(declarations: readonly Declaration[], options: LowerOptions): Lowered {
   const { known, problems } = options;
   const of = <Kind extends Declaration["kind"]>(kind: Kind): readonly Of<Kind>[] =>
-    // `kind` picks exactly the declarations of that kind.
-    declarations.filter((declaration) => declaration.kind === kind) as unknown as readonly Of<Kind>[];
+    declarations.filter((declaration): declaration is Of<Kind> => declaration.kind === kind);
 
   reportDuplicates(
     "rule",

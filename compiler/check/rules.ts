@@ -51,8 +51,7 @@ export function lowerRule(
 ): LoweredRule {
   const { problems } = base;
   const lines = <Kind extends RuleLine["kind"]>(kind: Kind): readonly Line<Kind>[] =>
-    // `kind` picks exactly the lines of that kind.
-    declaration.body.items.filter((line) => line.kind === kind) as unknown as readonly Line<Kind>[];
+    declaration.body.items.filter((line): line is Line<Kind> => line.kind === kind);
   const one = <Kind extends RuleLine["kind"]>(kind: Kind, what: string): Line<Kind> | null => {
     const [first, second] = lines(kind);
     if (first !== undefined && second !== undefined) problems.report(repeatedLine(second.span, what, first.span));
