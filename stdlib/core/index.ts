@@ -5,7 +5,8 @@ import { OperandTable } from "./tables";
 
 export { pawl_abi, pawl_data, pawl_decide, pawl_input, pawl_join, pawl_report, pawl_report_length, pawl_session } from "./decide";
 export { absent, absentList, compare, truth } from "./compare";
-export { ordinaryEffect, runToolClause } from "./clause";
+export { runToolClause } from "./clause";
+export { ordinaryEffect } from "./clause-does";
 export { forEachLeave } from "./action";
 export { heapTop, release } from "./heap";
 export { listValue } from "./lists";

@@ -2,7 +2,8 @@
 
 import { absolute, changeDirectory, directoryText } from "./directory";
 import { runBuiltin } from "./builtins";
-import { emitCode, joinFrame, keepWrites, runClauses, runWrittenCode, setShared } from "./clause";
+import { joinFrame, keepWrites, runClauses } from "./clause";
+import { emitCode, runWrittenCode, setShared } from "./clause-runs";
 import { emitAny, newEffect, setField, Why } from "./effects";
 import { allocate, hasOverflowed } from "./heap";
 import { finish, itemAt, joinLists, listCount, newBuilder, push, slice } from "./lists";

@@ -17,7 +17,7 @@ import { leaveCopy, restoreState, saveState, State, state, STATE_BYTES } from ".
 import { root } from "./tables";
 import { concat, emptyText, newline, sameBytes, single, startsWith, textAt, union, unknown } from "./text";
 import { assign, defineFunction, joinStates, restoreVariable } from "./variables";
-import { followLinksOf } from "./clause";
+import { followLinksOf } from "./clause-does";
 import { readFile, writeFile } from "./files";
 import { GLOB, known, NO, Origin, SPLAT, Text, Value, YES } from "./value";
 
